@@ -1,0 +1,149 @@
+"""What can be wrong, where it stands, and which exit code says so.
+
+A *diagnostic* is a finding about what somebody wrote: code, severity, span, message, help.  Diagnostics are collected,
+never raised one by one, so that a person sees all of them at once.  Everything else that stops a verb is an error of
+this small tree; the errors carry fields and do nothing, and only the command line turns them into text and exit codes::
+
+    MlopsError                     70  never raised itself
+    ├── UsageError                  2  the command was used wrongly
+    ├── FindingsError               1  error diagnostics were found
+    ├── AnswerNo                    1  the question has an answer, and it is no
+    ├── OutsideError                3  git, disk, network, another program: try again
+    └── RefusedError                4  refused for safety: nothing was changed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum
+
+
+class ExitCode(IntEnum):
+    """The exit codes of every verb, by class of outcome."""
+
+    DONE = 0
+    ANSWER_NO = 1
+    USAGE = 2
+    OUTSIDE = 3
+    REFUSED = 4
+    BUG = 70
+
+
+class Severity(Enum):
+    """How much a finding weighs: errors stop the verb, warnings are only shown."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A place in a file: lines and columns count from 1, ``end_column`` is exclusive and on the same line."""
+
+    file: str
+    line: int
+    column: int
+    end_column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding: what, where, why and what to do.
+
+    ``file`` stands in where there is no span (a missing file, say).  ``label`` is short advice printed under the
+    caret, ``related`` are notes such as the other place that a contradiction comes from.
+    """
+
+    code: str
+    message: str
+    span: Span | None = None
+    severity: Severity = Severity.ERROR
+    help: str | None = None
+    label: str | None = None
+    file: str | None = None
+    related: tuple[str, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """``file:line:col``, or the file alone, or nothing."""
+        return str(self.span) if self.span else (self.file or "")
+
+    def sort_key(self) -> tuple[str, int, int, str, str]:
+        """File, then position, then code: the order that findings are shown in."""
+        if self.span:
+            return (self.span.file, self.span.line, self.span.column, self.code, self.message)
+        return (self.file or "", 0, 0, self.code, self.message)
+
+
+class MlopsError(Exception):
+    """What stopped a verb: ``what`` happened, ``where``, ``why``, and ``todo``: what to do about it."""
+
+    exit_code = ExitCode.BUG
+
+    def __init__(self, what: str, *, where: str = "", why: str = "", todo: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.why = why
+        self.todo = todo
+
+
+class UsageError(MlopsError):
+    """The command was used wrongly: an unknown project, a bad flag, no repository here."""
+
+    exit_code = ExitCode.USAGE
+
+
+class AnswerNo(MlopsError):
+    """The answer to the question is no: a gate failed, ``--check`` differs, something is unhealthy."""
+
+    exit_code = ExitCode.ANSWER_NO
+
+
+class OutsideError(MlopsError):
+    """Trouble outside of us (git, disk, registry, a program that is missing): try again when it is mended."""
+
+    exit_code = ExitCode.OUTSIDE
+
+
+class RefusedError(MlopsError):
+    """Refused for safety (lock, dirty files, policy, prune budget): nothing was changed."""
+
+    exit_code = ExitCode.REFUSED
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All diagnostics of one verb, in the order they are shown."""
+
+    diagnostics: tuple[Diagnostic, ...] = field(default=())
+
+    @classmethod
+    def of(cls, found: Iterable[Diagnostic]) -> Findings:
+        """Sort and drop exact repeats."""
+        return cls(tuple(sorted(dict.fromkeys(found), key=Diagnostic.sort_key)))
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """Those that stop the verb."""
+        return tuple(d for d in self.diagnostics if d.severity is Severity.ERROR)
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """Those that are only shown."""
+        return tuple(d for d in self.diagnostics if d.severity is Severity.WARNING)
+
+
+class FindingsError(MlopsError):
+    """Error diagnostics were found; ``findings`` holds all, warnings included."""
+
+    exit_code = ExitCode.ANSWER_NO
+
+    def __init__(self, findings: Findings) -> None:
+        errors = len(findings.errors)
+        super().__init__(f"{errors} error{'' if errors == 1 else 's'}")
+        self.findings = findings

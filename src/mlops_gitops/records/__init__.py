@@ -1,0 +1,1 @@
+"""What passes between the subsystems: plain frozen values that carry no behaviour beyond their own reading."""

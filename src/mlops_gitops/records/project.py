@@ -1,0 +1,72 @@
+"""A compiled project: its spec with all overlays resolved, its data contract, and the digests of what it is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlops_gitops.records.canonical import digest_of, short
+from mlops_gitops.records.release import Release
+from mlops_gitops.spec.contract import DataContract
+from mlops_gitops.spec.platform import Cluster, EnvironmentSettings, PlatformSpec
+from mlops_gitops.spec.project import ProjectSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One environment of a project: its overlaid spec, its cluster, and the version released to it (if any)."""
+
+    name: str
+    settings: EnvironmentSettings
+    cluster: Cluster
+    spec: ProjectSpec
+    release: Release | None
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project as the targets, the runner and the plan see it.
+
+    ``spec`` is without any environment's overlay.  ``data_digest`` is the data pointer's hash (``md5:…``, empty
+    without a pointer), ``code_digest`` covers every file of the project's Python code.
+    """
+
+    name: str
+    spec: ProjectSpec
+    contract: DataContract
+    platform: PlatformSpec
+    environments: tuple[Environment, ...]
+    data_digest: str
+    code_digest: str
+
+    @property
+    def folder(self) -> str:
+        """The project's folder from the repository root."""
+        return f"projects/{self.name}"
+
+    @property
+    def config_digest(self) -> str:
+        """Digest of the configuration that decides what training makes: not of thresholds, serving or alerts."""
+        spec = self.spec
+        options = spec.pipeline.stage_options
+        return digest_of(
+            {
+                "data": spec.data.model_dump(mode="json"),
+                "contract": self.contract.model_dump(mode="json"),
+                "training": spec.training.model_dump(mode="json", exclude={"resources", "accelerator"}),
+                "min_importance": options.feature_engineering.min_importance,
+            }
+        )
+
+    @property
+    def training_key(self) -> str:
+        """Digest of data, code and configuration: the same key means the same training, wherever it runs."""
+        return digest_of({"data": self.data_digest, "code": self.code_digest, "config": self.config_digest})
+
+    @property
+    def training_name(self) -> str:
+        """The training Job's name, made from the key."""
+        return f"{self.name}-train-{short(self.training_key)}"
+
+    def environment(self, name: str) -> Environment | None:
+        """The environment of a name, or nothing."""
+        return next((one for one in self.environments if one.name == name), None)

@@ -1,0 +1,68 @@
+"""A release: the model version that one environment serves, pinned in ``projects/<name>/releases/<env>.yaml``.
+
+The file carries all that an auditor asks of a version, so that git alone answers: which bytes, trained from which
+data, code and environment, in which run, and how each gate was met.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+
+
+class ReleasedGate(BaseModel):
+    """One gate as it was judged when the version was registered."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    stage: str
+    name: str
+    measured: float
+    sign: Literal["≥", "≤"]
+    limit: float
+
+
+class ReleasedModel(BaseModel):
+    """Everything that identifies the version: digests of artifact contents, and where they came from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: int
+    digest: Digest
+    """Of the model package's contents."""
+    data_digest: str
+    """The data pointer's hash, as DVC writes it (`md5:…`)."""
+    code_digest: Digest
+    environment_digest: Digest
+    config_digest: Digest
+    run: str
+    """Identifier of the pipeline run that made it."""
+    trained_at_commit: str
+    gates: tuple[ReleasedGate, ...] = ()
+
+
+class Release(BaseModel):
+    """The file: current model and, for a quick way back, the version it replaced."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    apiVersion: Literal["mlops-gitops/v1"] = "mlops-gitops/v1"
+    project: str
+    environment: str
+    model: ReleasedModel
+    previous: ReleasedModel | None = None
+    evidence: Digest | None = None
+    """Digest of the verdict that led here, for an automatic remedy."""
+
+
+def release_path(project: str, environment: str) -> str:
+    """The release file, relative to the repository root."""
+    return f"projects/{project}/releases/{environment}.yaml"
+
+
+def evidence_path(project: str, digest: str) -> str:
+    """The committed evidence file of a digest, relative to the repository root."""
+    return f"projects/{project}/releases/evidence/{digest.removeprefix('sha256:')}.json"

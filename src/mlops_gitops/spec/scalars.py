@@ -1,0 +1,122 @@
+"""The scalar types that the spec is written in: strict numbers, durations, quantities, names.
+
+Each notation has one parser, here.  A duration may be written ``24h``, ``15_minutes``, ``2_hours``, ``500ms`` or in
+ISO 8601 (``PT15M``); a quantity as Kubernetes writes it (``500m``, ``4Gi``).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, Strict, StringConstraints, WithJsonSchema
+
+_UNITS_S = {
+    "ms": 0.001,
+    "s": 1.0,
+    "sec": 1.0,
+    "second": 1.0,
+    "m": 60.0,
+    "min": 60.0,
+    "minute": 60.0,
+    "h": 3600.0,
+    "hour": 3600.0,
+    "d": 86400.0,
+    "day": 86400.0,
+    "w": 604800.0,
+    "week": 604800.0,
+}
+_SHORT = re.compile(r"(?P<count>\d+(?:\.\d+)?)[_ ]?(?P<unit>[a-z]+)")
+_ISO = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
+DURATION_FORMS = "like 24h, 15_minutes, 2_hours, 500ms or PT15M"
+
+
+def parse_duration(text: object) -> timedelta:
+    """Read a duration; raise ``ValueError`` that names the legal forms."""
+    if isinstance(text, timedelta):
+        return text
+    if not isinstance(text, str):
+        raise ValueError(f"a duration is text with a unit, {DURATION_FORMS}")
+    if match := _SHORT.fullmatch(text):
+        unit = match["unit"]
+        seconds = _UNITS_S.get(unit) or _UNITS_S.get(unit.removesuffix("s"))
+        if seconds is not None:
+            return _positive(timedelta(seconds=float(match["count"]) * seconds))
+    if text not in ("P", "PT") and (match := _ISO.fullmatch(text)):
+        weeks, days, hours, minutes, seconds_part = (float(part or 0) for part in match.groups())
+        return _positive(timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds_part))
+    raise ValueError(f"not a duration; write it {DURATION_FORMS}")
+
+
+def _positive(value: timedelta) -> timedelta:
+    if value <= timedelta(0):
+        raise ValueError("a duration is longer than zero")
+    return value
+
+
+def format_duration(value: timedelta) -> str:
+    """The shortest exact form with one unit: ``90s``, ``15m``, ``24h`` (as Prometheus and Go read it)."""
+    total_ms = round(value.total_seconds() * 1000)
+    for unit, size_ms in (("h", 3_600_000), ("m", 60_000), ("s", 1000)):
+        if total_ms % size_ms == 0:
+            return f"{total_ms // size_ms}{unit}"
+    return f"{total_ms}ms"
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(parse_duration),
+    PlainSerializer(format_duration, return_type=str),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^("
+            r"\d+(\.\d+)?[_ ]?(ms|s|sec|seconds?|m|min|minutes?|h|hours?|d|days?|w|weeks?)|P[0-9WDTHMS.]+)$",
+            "examples": ["24h", "15_minutes", "2_hours", "500ms", "PT15M"],
+        }
+    ),
+]
+
+Bool = Annotated[bool, Strict()]
+Int = Annotated[int, Strict()]
+Number = Annotated[float, Strict()]
+Text = Annotated[str, Strict(), StringConstraints(min_length=1)]
+Fraction = Annotated[float, Strict(), Field(ge=0.0, le=1.0)]
+PositiveInt = Annotated[int, Strict(), Field(ge=1)]
+Count = Annotated[int, Strict(), Field(ge=0)]
+
+DNS_LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
+_QUANTITY = r"\d+(\.\d+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?"
+
+
+def _dns_label(text: str) -> str:
+    if not DNS_LABEL.fullmatch(text):
+        raise ValueError("not a DNS label: lower-case letters, digits and '-', at most 63, no '-' at either end")
+    return text
+
+
+DnsLabel = Annotated[
+    str,
+    Strict(),
+    AfterValidator(_dns_label),
+    WithJsonSchema({"type": "string", "pattern": f"^{DNS_LABEL.pattern}$", "maxLength": 63}),
+]
+Entrypoint = Annotated[str, Strict(), StringConstraints(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$")]
+
+
+def _quantity(value: Any) -> str:
+    """Kubernetes reads a bare number as a quantity too; keep one text form."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError("a quantity is written as Kubernetes writes it, like 500m, 2 or 4Gi")
+    text = str(value)
+    if not re.fullmatch(_QUANTITY, text):
+        raise ValueError("not a quantity; write it as Kubernetes does, like 500m, 2 or 4Gi")
+    return text
+
+
+Quantity = Annotated[
+    str,
+    BeforeValidator(_quantity),
+    WithJsonSchema({"type": ["string", "number"], "pattern": f"^{_QUANTITY}$", "examples": ["500m", "2", "4Gi"]}),
+]
