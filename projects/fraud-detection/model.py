@@ -13,17 +13,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
+from sklearn.base import clone
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OrdinalEncoder
 
 PARAMETERS: Mapping[str, Any] = {
-    "learning_rate": 0.1,
-    "max_iter": 300,
-    "max_leaf_nodes": 31,
-    "min_samples_leaf": 40,
-    "l2_regularization": 1.0,
+    "learning_rate": 0.15,
+    "max_iter": 400,
+    "max_leaf_nodes": 12,
+    "min_samples_leaf": 60,
+    "l2_regularization": 10.0,
     "n_iter_no_change": 10,
     "tol": 0.0,
 }
@@ -40,9 +41,10 @@ def train(
 ) -> Pipeline:
     """Fit on `train`, stop early on `validation`; both hold the `features` and the 0/1 `label`.
 
-    `parameters` replaces some of `PARAMETERS`; an unknown name is a ValueError. The pipeline's `history_` lists
-    iteration, train_loss and validation_loss (mean log loss), from the constant model (iteration 0) on; its
-    `best_iteration_` is the last iteration kept. The same rows and seed give the same model.
+    `parameters` replaces some of `PARAMETERS`; an unknown name is a ValueError that lists the legal ones. The returned
+    pipeline holds the iterations up to the lowest validation loss. Its `history_` lists iteration, train_loss and
+    validation_loss (mean log loss) of all that were tried, from the constant model (iteration 0) on. The same rows and
+    seed give the same model.
     """
     settings = _settings(parameters)
     columns = list(features)
@@ -56,6 +58,10 @@ def train(
     )
     boost.fit(rows, train[label], X_val=checks, y_val=validation[label])
     history = _history(boost)
+    best = max(1, min(range(len(history)), key=lambda number: history[number]["validation_loss"]))
+    if best < boost.n_iter_:
+        # scikit-learn keeps the iterations after the best one; growing the same trees again up to it drops them.
+        boost = clone(boost).set_params(early_stopping=False, max_iter=best).fit(rows, train[label])
     pipeline = Pipeline([("encode", encode), ("boost", boost)])
     pipeline.history_ = history
     return pipeline

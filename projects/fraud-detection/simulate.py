@@ -37,6 +37,8 @@ HOURLY_USE = (3, 2, 1, 1, 1, 2, 6, 14, 20, 22, 24, 28, 32, 28, 24, 24, 28, 34, 3
 FRAUD_SHARE, ATTACK_FRAUD_SHARE = 0.0105, 0.05
 UNLOCATED_SHARE = 0.003
 POPULATION_SEED = 2026
+# The device register forgets how long it has known a device beyond this.
+OLDEST_DEVICE_DAYS = 90
 
 
 @dataclass(frozen=True)
@@ -68,52 +70,52 @@ class Scenario:
 
 
 EVERYDAY = Scenario(
-    False, 0.866, (1, 1), Spread(60, 7200), Spread(8, 420, 3), (34, 14, 18, 10, 4, 6, 8, 6), (60, 6, 18, 16),
-    0.02, Spread(0, 90, 3), Spread(5, 900), (96, 3, 1), Spread(40, 100),
+    False, 0.873, (1, 1), Spread(60, 7200), Spread(8, 420, 3), (34, 14, 18, 10, 4, 6, 8, 6), (60, 6, 18, 16),
+    0.02, Spread(0, 90, 3), Spread(0, 400), (96, 3, 1), Spread(40, 100),
 )  # fmt: skip
-HONEST = (
+HONEST: tuple[Scenario, ...] = (
     EVERYDAY,
     # The same behind a private browser or an old telephone, which the vendor's device score holds against it.
-    replace(EVERYDAY, share=0.035, devices=(6, 0, 60, 34), device_age=Spread(0, 500, 2), trust=Spread(0, 62)),
+    replace(EVERYDAY, share=0.035, devices=(6, 0, 60, 34), device_age=Spread(0, 300, 2), trust=Spread(0, 62)),
     # A shopping spree: many payments within the hour, as in card testing, but not tiny.
     Scenario(
         False, 0.035, (3, 7), Spread(60, 1500, 2), Spread(5, 300, 2), (14, 2, 18, 4, 4, 14, 26, 18), (40, 0, 34, 26),
-        0.03, Spread(0, 90, 3), Spread(5, 900), (94, 5, 1), Spread(40, 100),
+        0.03, Spread(0, 90, 3), Spread(0, 300), (94, 5, 1), Spread(40, 100),
     ),
     # A journey: far from home and dear, as with a stolen card, but with the customer's own device.
     Scenario(
-        False, 0.028, (2, 6), Spread(1200, 14400, 2), Spread(20, 1000, 2), (6, 6, 26, 2, 34, 14, 2, 10), (66, 14, 8, 12),
-        0.90, Spread(100, 600), Spread(0, 600, 2), (91, 7, 2), Spread(36, 100),
+        False, 0.023, (2, 6), Spread(1200, 14400, 2), Spread(20, 1000, 2), (6, 6, 34, 2, 34, 6, 2, 10), (66, 14, 8, 12),
+        0.90, Spread(100, 600), Spread(0, 300), (93, 6, 1), Spread(36, 100),
     ),
     # A new telephone or computer: unknown device and mistyped passwords, as in an account takeover.
     Scenario(
-        False, 0.024, (1, 3), Spread(300, 14400, 2), Spread(8, 540, 2), (20, 6, 12, 12, 8, 16, 12, 14), (4, 0, 44, 52),
-        0.05, Spread(0, 120, 3), Spread(0, 30, 3), (62, 22, 11, 5), Spread(36, 100),
+        False, 0.024, (1, 3), Spread(300, 14400, 2), Spread(8, 500, 2), (24, 6, 14, 14, 8, 14, 12, 8), (4, 0, 44, 52),
+        0.05, Spread(0, 120, 3), Spread(0, 40, 2), (78, 17, 4, 1), Spread(36, 100),
     ),
     # A dear purchase: a sofa, a laptop, a flight.
     Scenario(
-        False, 0.012, (1, 2), Spread(600, 7200, 2), Spread(300, 1500, 2), (2, 1, 5, 12, 26, 42, 4, 8), (40, 0, 40, 20),
-        0.06, Spread(0, 300, 2), Spread(0, 700), (94, 5, 1), Spread(36, 100),
+        False, 0.010, (1, 2), Spread(600, 7200, 2), Spread(300, 1500, 2), (2, 1, 5, 12, 26, 42, 4, 8), (40, 0, 40, 20),
+        0.05, Spread(0, 200, 2), Spread(0, 300), (94, 5, 1), Spread(36, 100),
     ),
 )  # fmt: skip
-FRAUDULENT = (
-    # Stolen card: dear goods at once, far from where the customer was, on devices never seen with the card.
+FRAUDULENT: tuple[Scenario, ...] = (
+    # Stolen card: dear goods at once, far from where the customer was, on devices hardly seen with the card.
     Scenario(
-        True, 0.37, (1, 4), Spread(240, 3600, 2), Spread(150, 1400), (4, 4, 4, 0, 22, 44, 4, 18), (66, 12, 18, 4),
-        0.65, Spread(150, 700), Spread(0, 60, 3), (84, 12, 4), Spread(0, 56),
+        True, 0.37, (2, 5), Spread(120, 2400, 2), Spread(180, 1400), (4, 4, 3, 0, 14, 52, 3, 20), (66, 12, 18, 4),
+        0.80, Spread(200, 800), Spread(0, 70, 2), (80, 14, 6), Spread(0, 56),
     ),
     # Card testing: bursts of tiny payments that see whether a number works.
     Scenario(
-        True, 0.26, (5, 12), Spread(10, 400, 2), Spread(1, 22, 2), (2, 0, 6, 2, 2, 4, 54, 30), (2, 0, 86, 12),
-        0.35, Spread(0, 400), Spread(0, 200, 3), (80, 14, 6), Spread(0, 56),
+        True, 0.26, (6, 14), Spread(10, 360, 2), Spread(1, 22, 2), (2, 0, 6, 2, 2, 4, 54, 30), (2, 0, 86, 12),
+        0.35, Spread(0, 400), Spread(0, 240, 2), (70, 18, 12), Spread(0, 56),
     ),
     # Account takeover: wrong passwords, a new device, then money turned into vouchers and resale goods.
     Scenario(
-        True, 0.312, (1, 3), Spread(60, 2400, 2), Spread(90, 800), (2, 0, 2, 4, 10, 34, 8, 40), (0, 0, 52, 48),
-        0.15, Spread(0, 500), Spread(0, 12, 3), (8, 20, 30, 24, 12, 6), Spread(0, 56),
+        True, 0.328, (1, 4), Spread(60, 2400, 2), Spread(80, 800), (2, 0, 2, 3, 6, 33, 4, 50), (0, 0, 52, 48),
+        0.15, Spread(0, 500), Spread(0, 40, 2), (3, 11, 24, 30, 20, 12), Spread(0, 56),
     ),
     # Fraud that behaves as the customer does: nothing in the data gives it away.
-    replace(EVERYDAY, fraud=True, share=0.058),
+    replace(EVERYDAY, fraud=True, share=0.042),
 )  # fmt: skip
 SEASON_SHARES = (0.705, 0.040, 0.055, 0.100, 0.080, 0.020)
 SPOOFED_SHARE = 0.45
@@ -156,8 +158,9 @@ def simulate(
     """Return `rows` transactions in order of time over `days` days from `start` (ISO date, UTC midnight).
 
     `drift` is a holiday season: more journeys, new devices and spending. `outage` breaks the device and velocity
-    feeds for 30 % of the batch. `attack` is a fraud campaign that forges the vendor's device score. Columns hold whole
-    numbers and text only (time in epoch seconds), so that `to_csv(index=False)` writes the same bytes everywhere.
+    feeds for 30 % of the batch. `attack` is a fraud campaign in the week of the sales: five times the usual fraud, of
+    which almost half forges the vendor's device score. Columns hold whole numbers and text only (time in epoch
+    seconds), so that `to_csv(index=False)` writes the same bytes everywhere. Raises ValueError for no rows or days.
     """
     if rows < 1 or days < 1:
         raise ValueError(f"rows and days must be at least 1, not {rows} and {days}")
@@ -181,7 +184,7 @@ def _scenarios(drift: bool, attack: bool) -> tuple[Sequence[Scenario], Sequence[
         honest = _dearer(HONEST, SEASON_SHARES, 150)
     if attack:
         # Fraudsters strike in the week of the sales, when honest customers spend more too.
-        honest = _dearer(honest, [kind.share for kind in honest], 130)
+        honest = _dearer(honest, [kind.share for kind in honest], 140)
         *patterned, hidden = FRAUDULENT
         fraudulent = (*(replace(kind, spoofed=SPOOFED_SHARE) for kind in patterned), hidden)
     return honest, fraudulent
@@ -207,9 +210,7 @@ def _blocks(
     ]
 
 
-def _episodes(
-    draws: Draws, scenario: Scenario, rows: int, customers: int, opening_s: int, days: int
-) -> pd.DataFrame:
+def _episodes(draws: Draws, scenario: Scenario, rows: int, customers: int, opening_s: int, days: int) -> pd.DataFrame:
     """`rows` transactions of one scenario: what stays the same within an episode is drawn once and repeated."""
     low, high = scenario.size
     sizes = low + draws.below(high - low + 1, rows)
@@ -219,7 +220,9 @@ def _episodes(
     # Half of the customers' activity is even, half leans towards the first ones: some use the card far more.
     u = draws.uniform(episodes)
     customer = (np.where(draws.uniform(episodes) < 0.5, u, u * u) * customers).astype(np.int64)
-    moment_s = draws.below(days, episodes) * DAY_S + draws.choice(HOURLY_USE, episodes) * 3600
+    # Stratified over the days, so that each part of the batch sees its share of every scenario.
+    day = ((np.arange(episodes) + draws.uniform(episodes)) * days / episodes).astype(np.int64)
+    moment_s = day * DAY_S + draws.choice(HOURLY_USE, episodes) * 3600
     moment_s += draws.below(3600, episodes)
     elapsed_s = np.cumsum(draws.spread(scenario.gap_s, rows))
     first = np.searchsorted(episode, np.arange(episodes))
@@ -235,7 +238,7 @@ def _episodes(
         "country": country,
         "place_km": place_km,
         "device_type": draws.choice(scenario.devices, episodes),
-        "device_age_days": draws.spread(scenario.device_age, episodes),
+        "device_age_days": np.minimum(draws.spread(scenario.device_age, episodes), OLDEST_DEVICE_DAYS),
         "failed_logins_24h": draws.choice(scenario.logins, episodes),
         "device_trust": trust,
     }

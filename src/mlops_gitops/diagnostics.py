@@ -14,7 +14,7 @@ this small tree; the errors carry fields and do nothing, and only the command li
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 
@@ -139,11 +139,13 @@ class Findings:
 
 
 class FindingsError(MlopsError):
-    """Error diagnostics were found; ``findings`` holds all, warnings included."""
+    """Error diagnostics were found; ``texts`` are the files they point into, ``projects`` how many were looked at."""
 
     exit_code = ExitCode.ANSWER_NO
 
-    def __init__(self, findings: Findings) -> None:
+    def __init__(self, findings: Findings, texts: Mapping[str, str], projects: int) -> None:
         errors = len(findings.errors)
         super().__init__(f"{errors} error{'' if errors == 1 else 's'}")
         self.findings = findings
+        self.texts = texts
+        self.projects = projects

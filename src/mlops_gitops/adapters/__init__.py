@@ -1,0 +1,1 @@
+"""All I/O behind the ports: files, git, processes, endpoints, stores; ``wiring`` picks and builds them."""

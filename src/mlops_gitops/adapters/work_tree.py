@@ -1,0 +1,76 @@
+"""The files on disk as a source tree: what a person has just edited, committed or not.
+
+Symbolic links are followed while they stay inside the root; one that leaves it is refused, so that no command reads
+(and no rendered file shows) what stands outside of the repository.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlops_gitops.diagnostics import OutsideError, RefusedError
+
+_NEVER = frozenset({".git", ".mlops-gitops", "__pycache__"})
+
+
+@dataclass(frozen=True, slots=True)
+class WorkTree:
+    """A ``SourceTree`` over the folder ``root``.
+
+    ``listing`` tells which paths below a folder count (those that git tracks or would add, say), so that an ignored
+    file on one machine changes nothing; without it every file does, but for git's, our own and Python's caches.
+    """
+
+    root: Path
+    listing: Callable[[str], Iterable[str]] | None = None
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a file; ``None`` where there is none or it is no ordinary file."""
+        place = self._inside(path)
+        try:
+            return place.read_bytes() if place.is_file() else None
+        except FileNotFoundError:  # It went away since.
+            return None
+        except OSError as error:
+            raise OutsideError("a file cannot be read", where=path, why=error.strerror or str(error)) from error
+
+    def files(self, folder: str) -> Iterable[str]:
+        """Every file below a folder, sorted, as paths from the root."""
+        clean = "/".join(part for part in folder.split("/") if part not in ("", "."))
+        listing = self.listing or self._walk
+        return sorted({path for path in listing(clean) if self._counts(path)})
+
+    def _inside(self, path: str) -> Path:
+        try:
+            root = self.root.resolve()
+            place = (root / path).resolve()
+        except (OSError, RuntimeError) as error:  # Links in a circle are a RuntimeError in Python 3.11 and 3.12.
+            raise RefusedError("symbolic links go round in a circle", where=path, todo="remove one of them") from error
+        if not place.is_relative_to(root):
+            raise RefusedError(
+                "a symbolic link leads out of the repository",
+                where=path,
+                todo="put the file itself into the repository",
+            )
+        return place
+
+    def _counts(self, path: str) -> bool:
+        """Ordinary files, and links that lead to one or out of the root: reading those refuses."""
+        place = self.root / path
+        if not place.is_symlink():
+            return place.is_file()
+        try:
+            return self._inside(path).is_file()
+        except RefusedError:
+            return True
+
+    def _walk(self, folder: str) -> Iterator[str]:
+        top = self._inside(folder)
+        for place, folders, names in os.walk(top):
+            folders[:] = [name for name in folders if name not in _NEVER]
+            below = Path(place).relative_to(top).as_posix()
+            for name in names:
+                yield "/".join(part for part in (folder, "" if below == "." else below, name) if part)

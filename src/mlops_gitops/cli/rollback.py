@@ -1,0 +1,42 @@
+"""``rollback``: the former version again, as one commit; a reconcile then serves it."""
+
+from __future__ import annotations
+
+import argparse
+
+from mlops_gitops.diagnostics import ExitCode
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where, and to what."""
+    parser.add_argument("project", metavar="PROJECT")
+    parser.add_argument("--environment", required=True, metavar="ENV")
+    parser.add_argument(
+        "--to", metavar="VERSION|REV", help="a version (2 or v2) or a revision (default: the one before)"
+    )
+    parser.add_argument("--reason", default="", help="why, for the commit's text")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Make the commit; twice is the same as once."""
+    from mlops_gitops import wiring
+    from mlops_gitops.usecases.commit_render import release_yaml, rendered_differences
+    from mlops_gitops.usecases.rollback import RollBackOrder, rollback
+
+    root = wiring.find_root(arguments.root)
+    repository = wiring.repository(root)
+    order = RollBackOrder(
+        arguments.project, arguments.environment, to=_version_or_rev(arguments.to), reason=arguments.reason
+    )
+    outcome = rollback(repository, rendered_differences, release_yaml, order, repository.person())
+    print(outcome.message)
+    print(f"next: mlops-gitops reconcile --environment {arguments.environment}")
+    return int(ExitCode.DONE)
+
+
+def _version_or_rev(text: str | None) -> int | str | None:
+    if text is None:
+        return None
+    number = text.removeprefix("v")
+    # Seven digits and more are a commit's abbreviated name rather than a version.
+    return int(number) if number.isdigit() and len(number) < 7 else text

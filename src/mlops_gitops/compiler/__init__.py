@@ -1,0 +1,1 @@
+"""Text in, artifacts out, pure: read, overlay, build the spec, check rules, render targets, emit."""

@@ -1,0 +1,100 @@
+"""Rules about the pipeline's stages: order, support, options, timeouts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlops_gitops.compiler.rules.subject import Subject
+from mlops_gitops.diagnostics import Diagnostic, Severity
+from mlops_gitops.spec.scalars import format_duration
+from mlops_gitops.spec.stages import StageName
+
+SUPPORTED = (
+    StageName.DATA_VALIDATION,
+    StageName.FEATURE_ENGINEERING,
+    StageName.MODEL_TRAINING,
+    StageName.MODEL_TESTING,
+    StageName.MODEL_DEPLOYMENT,
+    StageName.MODEL_MONITORING,
+)
+
+
+def in_order(subject: Subject) -> Iterator[Diagnostic]:
+    """MG201."""
+    order = list(StageName)
+    stages = subject.spec.pipeline.stages
+    for index, stage in enumerate(stages):
+        span = subject.spans.value(("pipeline", "stages", index))
+        if stage in stages[:index]:
+            yield Diagnostic("MG201", f"stage `{stage.value}` is listed twice", span, help="keep one of them")
+        elif index and order.index(stage) < order.index(stages[index - 1]):
+            before = stages[index - 1].value
+            yield Diagnostic(
+                "MG201",
+                f"stage `{stage.value}` stands after `{before}`, but runs before it",
+                span,
+                help="stages run in lifecycle order: " + ", ".join(one.value for one in order if one in stages),
+            )
+
+
+def supported(subject: Subject) -> Iterator[Diagnostic]:
+    """MG202."""
+    for index, stage in enumerate(subject.spec.pipeline.stages):
+        if stage not in SUPPORTED:
+            yield Diagnostic(
+                "MG202",
+                f"stage `{stage.value}` is not supported yet",
+                subject.spans.value(("pipeline", "stages", index)),
+                help="supported: " + ", ".join(one.value for one in SUPPORTED),
+            )
+
+
+def options_used(subject: Subject) -> Iterator[Diagnostic]:
+    """MG203."""
+    stages = {stage.value for stage in subject.spec.pipeline.stages}
+    for stage in StageName:
+        path = f"pipeline.stage_options.{stage.value}"
+        if path in subject.written and stage.value not in stages:
+            yield Diagnostic(
+                "MG203",
+                f"`{stage.value}` has options, but is not one of the pipeline's stages",
+                subject.spans.key(tuple(path.split("."))),
+                help="add the stage to pipeline.stages, or drop its options",
+            )
+
+
+def timeouts_fit(subject: Subject) -> Iterator[Diagnostic]:
+    """MG204."""
+    pipeline = subject.spec.pipeline
+    if pipeline.timeout is None:
+        return
+    for stage in pipeline.stages:
+        own = pipeline.stage_options.of(stage).timeout
+        path = f"pipeline.stage_options.{stage.value}.timeout"
+        if path in subject.written and own > pipeline.timeout:
+            yield Diagnostic(
+                "MG204",
+                f"`{stage.value}` may take {format_duration(own)}, the whole run only "
+                f"{format_duration(pipeline.timeout)}",
+                subject.spans.value(tuple(path.split("."))),
+                help="shorten the stage's timeout, or raise pipeline.timeout",
+                related=_place(subject, ("pipeline", "timeout"), "pipeline.timeout is written"),
+            )
+
+
+def tests_run(subject: Subject) -> Iterator[Diagnostic]:
+    """MG205."""
+    testing, stages = subject.spec.testing, subject.spec.pipeline.stages
+    if (testing.categories or testing.thresholds) and StageName.MODEL_TESTING not in stages:
+        yield Diagnostic(
+            "MG205",
+            "tests and thresholds are written, but no stage measures them",
+            subject.spans.key(("testing",)),
+            Severity.ERROR,
+            help="add model_testing to pipeline.stages",
+        )
+
+
+def _place(subject: Subject, path: tuple[str, ...], what: str) -> tuple[str, ...]:
+    span = subject.spans.value(path)
+    return (f"{what} at {span}",) if span else ()

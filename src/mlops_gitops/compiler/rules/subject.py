@@ -1,0 +1,22 @@
+"""What a rule looks at: one resolved spec of a project, and where each of its values was written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlops_gitops.compiler.spans import SpanMap
+from mlops_gitops.spec.platform import PlatformSpec
+from mlops_gitops.spec.project import ProjectSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """``environment`` is empty for the project's own spec without an overlay."""
+
+    project: str
+    environment: str
+    spec: ProjectSpec
+    platform: PlatformSpec
+    spans: SpanMap
+    written: frozenset[str]
+    """Dotted paths of all mappings and values that were written in any layer."""

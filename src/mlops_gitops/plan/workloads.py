@@ -1,0 +1,100 @@
+"""Training, serving, pipeline and the rest of the spec compared, in the words of who runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mlops_gitops.plan.change import Change, Effect
+from mlops_gitops.records.project import Environment, Project
+from mlops_gitops.records.release import Release
+from mlops_gitops.spec.project import ProjectSpec
+from mlops_gitops.spec.stages import StageName
+
+# Compared by their own functions, so the generic walk leaves them out.
+_OWN_WORDS = ("testing.thresholds", "training.accelerator", "serving.replicas", "pipeline.stages")
+
+
+def training(before: Project, after: Project, pair: tuple[Environment, Environment]) -> Iterator[Change]:
+    """The training Job: what makes its content, and what it asks for."""
+    old, new = (environment.spec for environment in pair)
+    if StageName.MODEL_TRAINING in new.pipeline.stages and before.training_key != after.training_key:
+        causes = [
+            word
+            for word, a, b in (
+                ("data", before.data_digest, after.data_digest),
+                ("code", before.code_digest, after.code_digest),
+                ("configuration", before.config_digest, after.config_digest),
+            )
+            if a != b
+        ]
+        text = f"Job {before.training_name} → {after.training_name}"
+        yield Change("training", text, Effect.REPLACED, f"{' and '.join(causes)} changed: trains anew")
+    yield from _accelerators(after, old, new)
+
+
+def _accelerators(project: Project, old: ProjectSpec, new: ProjectSpec) -> Iterator[Change]:
+    before, after = old.training.accelerator, new.training.accelerator
+    if before == after:
+        return
+    change = after.count - before.count
+    price = project.platform.prices.get(after.resource)
+    cost = f" ({change * price:+.2f} an hour while it runs)" if price else ""
+    text = f"{after.resource} {before.count} → {after.count}"
+    yield Change("training", text, Effect.CHANGED, f"{change:+d} devices{cost}")
+
+
+def serving(pair: tuple[Environment, Environment]) -> Iterator[Change]:
+    """The served version, and how many processes answer."""
+    old, new = pair
+    if _version(old.release) != _version(new.release):
+        yield Change("serving", f"version {_version(old.release)} → {_version(new.release)}", Effect.CHANGED)
+    before, after = old.spec.serving.replicas, new.spec.serving.replicas
+    if before != after:
+        yield Change("serving", f"replicas {before} → {after}", Effect.CHANGED)
+
+
+def _version(release: Release | None) -> str:
+    return f"v{release.model.version}" if release else "none"
+
+
+def pipeline(old: ProjectSpec, new: ProjectSpec) -> Iterator[Change]:
+    """Stages that come and go."""
+    before, after = old.pipeline.stages, new.pipeline.stages
+    for stage in before:
+        if stage not in after:
+            yield Change("pipeline", f"stage {stage.value}", Effect.REMOVED)
+    for stage in after:
+        if stage not in before:
+            yield Change("pipeline", f"stage {stage.value}", Effect.ADDED)
+
+
+def settings(old: ProjectSpec, new: ProjectSpec) -> Iterator[Change]:
+    """Every other value of the spec that differs, under its path."""
+    before, after = (dict(_leaves(spec.model_dump(mode="json"), "")) for spec in (old, new))
+    for path in sorted({*before, *after}):
+        if before.get(path) == after.get(path) or path.startswith(_OWN_WORDS) or _is_gate(path):
+            continue
+        area, _, rest = path.partition(".")
+        yield Change(area, f"{rest} {_shown(before.get(path))} → {_shown(after.get(path))}", Effect.CHANGED)
+
+
+def _is_gate(path: str) -> bool:
+    last = path.rpartition(".")[2]
+    return path.startswith("pipeline.stage_options") and last.startswith(("min_", "max_")) and "latency" not in last
+
+
+def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict) and value:
+        for key, item in value.items():
+            yield from _leaves(item, f"{path}.{key}" if path else str(key))
+    else:
+        yield path, value
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(map(str, value)) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "none" if value is None else str(value)

@@ -1,0 +1,18 @@
+"""The rendered tree on disk, written a project's folder at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+
+class RenderedTree(Protocol):
+    """Atomic replacement below ``rendered/``; raises ``OutsideError`` on a full or read-only disk, nothing changed."""
+
+    def replace(self, folder: str, files: Mapping[str, bytes]) -> None:
+        """Make ``rendered/<folder>`` hold exactly these files (paths relative to it); no files removes it."""
+        ...
+
+    def remove(self, path: str) -> None:
+        """Remove one stray file, named from the repository root."""
+        ...

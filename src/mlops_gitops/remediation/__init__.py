@@ -1,0 +1,1 @@
+"""What follows a verdict: pure decisions that a use case turns into commits."""

@@ -1,0 +1,32 @@
+"""The built-in stages, one file each, and the registry that names them.
+
+The stage modules are light: what a stage declares and how it is judged.  pandas, scikit-learn and the like are
+imported by the functions that do the work, in the stage's own process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mlops_gitops.pipeline.stage import Stage
+from mlops_gitops.spec.stages import StageName
+from mlops_gitops.stages import (
+    data_validation,
+    feature_engineering,
+    model_deployment,
+    model_monitoring,
+    model_testing,
+    model_training,
+)
+
+STAGES: Mapping[StageName, Stage] = {
+    module.STAGE.name: module.STAGE
+    for module in (
+        data_validation,
+        feature_engineering,
+        model_training,
+        model_testing,
+        model_deployment,
+        model_monitoring,
+    )
+}

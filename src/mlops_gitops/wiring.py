@@ -1,0 +1,84 @@
+"""Builds the real adapters and hands them over.  The only module that knows both the use cases and the outside.
+
+Each function imports what it builds, so that a verb pays only for what it uses.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlops_gitops.diagnostics import UsageError
+
+if TYPE_CHECKING:
+    from mlops_gitops.ports.locks import Locks
+    from mlops_gitops.ports.rendered_tree import RenderedTree
+    from mlops_gitops.ports.repository import Repository
+    from mlops_gitops.ports.source_tree import SourceTree
+
+STATE = ".mlops-gitops"
+
+
+def find_root(given: Path | None) -> Path:
+    """The repository root: ``--root``, else the nearest parent that holds ``projects/``."""
+    if given is not None:
+        root = given.resolve()
+        if not (root / "projects").is_dir():
+            raise UsageError(f"{given} holds no folder `projects`", todo="name the repository's root with --root")
+        return root
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "projects").is_dir():
+            return folder
+    raise UsageError(
+        "not inside a repository with a folder `projects`",
+        where=str(here),
+        todo="change into one, name it with --root DIR, or make one with `mlops-gitops init DIR`",
+    )
+
+
+def project_of(root: Path, name_or_file: str) -> str:
+    """A project's name from its name or from a path to it or to any file of it."""
+    path = Path(name_or_file)
+    if "/" not in name_or_file and not path.exists():
+        return name_or_file
+    full = path.resolve()
+    projects = root / "projects"
+    if projects not in full.parents:
+        if "/" not in name_or_file and (projects / name_or_file).is_dir():
+            return name_or_file
+        raise UsageError(f"{name_or_file} is not below {projects.name}/", todo="name a project, or a file of one")
+    return full.relative_to(projects).parts[0]
+
+
+def state_folder(root: Path) -> Path:
+    """Where runs, caches, the model store and the local target live; ignored by git."""
+    return root / STATE
+
+
+def work_tree(root: Path) -> SourceTree:
+    """The files on disk."""
+    from mlops_gitops.adapters.work_tree import WorkTree
+
+    return WorkTree(root)
+
+
+def rendered_tree(root: Path) -> RenderedTree:
+    """``rendered/`` on disk."""
+    from mlops_gitops.adapters.rendered_tree import RenderedTreeOnDisk
+
+    return RenderedTreeOnDisk(root)
+
+
+def locks(root: Path) -> Locks:
+    """Locks between processes of this machine."""
+    from mlops_gitops.adapters.locks import FileLocks
+
+    return FileLocks(state_folder(root) / "locks")
+
+
+def repository(root: Path) -> Repository:
+    """The git repository around the root."""
+    from mlops_gitops.adapters.git.repository import GitRepository
+
+    return GitRepository(root)

