@@ -50,9 +50,10 @@ make_uv() {
 # On a terminal uv draws its progress; elsewhere the lines before and after say what happens.
 run_uv() { if [ -t 2 ]; then "$uv" "$@"; else "$uv" "$@" --quiet; fi; }
 
-# make_venv LOCK HOW : HOW is `sync` (exactly the lock) or `install` (at least the lock).
+# make_venv LOCK UV-PIP-COMMAND… : `sync` makes it exactly the lock, `install -r` at least the lock.
 make_venv() {
-  local lock=$1 how=$2 stamp=.venv/stamp-${1##*/} want started=$SECONDS
+  local lock=$1 stamp=.venv/stamp-${1##*/} want started=$SECONDS
+  shift
   want=$(digest "$lock" requirements/build.txt pyproject.toml)
   holds "$stamp" "$want" && return
   say "set-up: .venv from $lock (a minute or two the first time) …"
@@ -63,7 +64,7 @@ make_venv() {
   fi
   rm -f .venv/stamp-*
   local options=(--python .venv/bin/python --build-constraints requirements/build.txt)
-  run_uv pip "$how" "${options[@]}" --require-hashes $([ "$how" = sync ] || printf -- -r) "$lock"
+  run_uv pip "$@" "$lock" "${options[@]}" --require-hashes
   run_uv pip install "${options[@]}" --no-deps --editable .
   printf '%s\n' "$want" >"$stamp"
   say "set-up: .venv is ready ($((SECONDS - started)) s)"
@@ -72,7 +73,7 @@ make_venv() {
 # Everything of the run lock stands in the dev lock too, at the same version: after `test` there is nothing to add.
 make_run() {
   holds .venv/stamp-dev.txt "$(digest requirements/dev.txt requirements/build.txt pyproject.toml)" && return
-  make_venv requirements/run.txt install
+  make_venv requirements/run.txt install -r
 }
 
 make_node() {

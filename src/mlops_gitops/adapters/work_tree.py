@@ -38,10 +38,11 @@ class WorkTree:
             raise OutsideError("a file cannot be read", where=path, why=error.strerror or str(error)) from error
 
     def files(self, folder: str) -> Iterable[str]:
-        """Every file below a folder, sorted, as paths from the root."""
+        """Every file below a folder, sorted, as paths from the root; links to folders are not followed."""
         clean = "/".join(part for part in folder.split("/") if part not in ("", "."))
         listing = self.listing or self._walk
-        return sorted({path for path in listing(clean) if self._counts(path)})
+        below = f"{clean}/" if clean else ""
+        return sorted({path for path in listing(clean) if path.startswith(below) and self._counts(path)})
 
     def _inside(self, path: str) -> Path:
         try:
@@ -68,7 +69,9 @@ class WorkTree:
             return True
 
     def _walk(self, folder: str) -> Iterator[str]:
-        top = self._inside(folder)
+        top = self.root.resolve() / folder
+        if top.resolve() != top:  # There is a link on the way.
+            return
         for place, folders, names in os.walk(top):
             folders[:] = [name for name in folders if name not in _NEVER]
             below = Path(place).relative_to(top).as_posix()

@@ -20,13 +20,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Exit 1 where the history contradicts itself."""
     from mlops_gitops import wiring
-    from mlops_gitops.audit.trace_text import trace_text
+    from mlops_gitops.audit.trace_text import format_trace
     from mlops_gitops.usecases.audit_trace import audit_trace
 
     root = wiring.find_root(arguments.root)
-    trace = audit_trace(wiring.repository(root), arguments.project, arguments.environment)
+    repository = wiring.repository(root)
+    trace = audit_trace(repository, arguments.project, arguments.environment, bot=wiring.bot(repository))
     if arguments.format == "json":
         print(json.dumps(trace.to_plain(), indent=2, ensure_ascii=False))
     else:
-        print(trace_text(trace))
+        print(format_trace(trace))
     return int(ExitCode.DONE if trace.sound else ExitCode.ANSWER_NO)

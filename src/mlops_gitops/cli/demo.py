@@ -12,8 +12,12 @@ import sys
 import time
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from mlops_gitops.diagnostics import ExitCode
+
+if TYPE_CHECKING:
+    from mlops_gitops.cli.demo_steps import Told
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,9 +53,9 @@ def run(arguments: argparse.Namespace) -> int:
     return int(ExitCode.DONE)
 
 
-def _close(told: object, page: Path, seconds: float, *, kept: bool) -> None:
+def _close(told: Told, page: Path, seconds: float, *, kept: bool) -> None:
     print(f"\n── shown, in {seconds:.0f} s {'─' * 60}")
-    for line in told.lines():  # type: ignore[attr-defined]
+    for line in told.lines():
         print(f"  {line}")
     print(f"\nreport: {page}")
     print(f"repository: {page.parent}  (git log --oneline)")

@@ -1,4 +1,4 @@
-"""The demo's scratch repository: made anew, commands run in it as a user would type them, everything stopped at the end."""
+"""The demo's scratch repository: made anew, commands run in it as a user types them, everything stopped at the end."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mlops_gitops.diagnostics import AnswerNo, OutsideError, RefusedError
+
+if TYPE_CHECKING:
+    from mlops_gitops.cli.demo_steps import Told
 
 _MARK = ".mlops-gitops-demo"
 PROJECT, ENVIRONMENT = "fraud-detection", "staging"
@@ -113,16 +116,15 @@ class Scratch:
 
     def stop(self) -> None:
         """Stop every process that serves for this repository."""
-        from mlops_gitops import wiring
+        from mlops_gitops.wiring.environments import stop_local
 
-        if (self.folder / ".mlops-gitops").is_dir():
-            wiring.stop_local(self.folder)
+        stop_local(self.folder)
 
-    def report(self, told: object) -> Path:
+    def report(self, told: Told) -> Path:
         """Write the page of the whole demo."""
         from mlops_gitops.cli.demo_report import write_report
 
-        return write_report(self.folder, told)  # type: ignore[arg-type]
+        return write_report(self.folder, told)
 
 
 def _environment() -> dict[str, str]:

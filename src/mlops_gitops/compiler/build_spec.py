@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TypeVar, get_args
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from mlops_gitops.compiler.source import did_you_mean
+from mlops_gitops.compiler.model_paths import fields_at, written_path
+from mlops_gitops.compiler.paths import dotted
 from mlops_gitops.compiler.spans import Path, SpanMap
-from mlops_gitops.diagnostics import Diagnostic
+from mlops_gitops.compiler.suggest import did_you_mean, unknown
+from mlops_gitops.diagnostics import Diagnostic, Span
 from mlops_gitops.records.artifact import Plain
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -24,128 +27,153 @@ _NOUNS = {
     "dict": "a mapping",
     "tuple": "a list",
 }
+# pydantic's kinds of broken limits, in our words; the names in braces come with the finding.
+_LIMITS = {
+    "greater_than": "must be more than {gt:g}",
+    "greater_than_equal": "must be at least {ge:g}",
+    "less_than": "must be less than {lt:g}",
+    "less_than_equal": "must be at most {le:g}",
+    "string_too_short": "must not be empty",
+    "too_short": "needs at least {min_length} entry",
+    "string_pattern_mismatch": "must look like `{pattern}`",
+}
 
 
 def build(model: type[Model], data: Plain, spans: SpanMap, file: str) -> tuple[Model | None, tuple[Diagnostic, ...]]:
-    """Parse ``data`` into ``model``; on failure ``None`` and every finding, each at its place."""
-    if data is None:
-        data = {}
+    """Parse ``data`` into ``model``; on failure ``None`` and every finding, each at its place.
+
+    ``file`` is named where a finding has no place in it (a required key that is missing at the top, say).
+    """
     try:
         return model.model_validate(data), ()
     except ValidationError as error:
-        return None, tuple(_translate(model, error, spans, file))
+        return None, tuple(_translate(_Place(model, spans, file), error))
 
 
-def _translate(model: type[BaseModel], error: ValidationError, spans: SpanMap, file: str) -> Iterator[Diagnostic]:
-    seen: set[Path] = set()
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What is being parsed, and where it was written."""
+
+    model: type[BaseModel]
+    spans: SpanMap
+    file: str
+
+    def finding(self, code: str, message: str, span: Span | None, todo: str | None = None) -> Diagnostic:
+        return Diagnostic(code, message, span, file=self.file, help=todo)
+
+
+def _translate(place: _Place, error: ValidationError) -> Iterator[Diagnostic]:
+    # A union reports each of its branches: what was found at one path is one finding.
+    by_path: dict[tuple[Path, bool], list[ErrorDetails]] = {}
     for detail in error.errors(include_url=False):
-        path = _written_path(model, detail["loc"])
-        # A union reports each of its branches; the first one says enough.
-        if path in seen and detail["type"] != "missing":
-            continue
-        seen.add(path)
-        yield _diagnostic(model, detail, path, spans, file)
+        path = written_path(place.model, detail["loc"])
+        by_path.setdefault((path, "[key]" in detail["loc"]), []).append(detail)
+    for (path, in_key), details in by_path.items():
+        yield _diagnostic(place, details, path, in_key=in_key)
 
 
-def _diagnostic(model: type[BaseModel], detail: ErrorDetails, path: Path, spans: SpanMap, file: str) -> Diagnostic:
-    kind, where = detail["type"], ".".join(str(part) for part in path)
+def _diagnostic(place: _Place, details: list[ErrorDetails], path: Path, *, in_key: bool) -> Diagnostic:
+    # Where one branch of a union likes the type, its complaint about the value is the one that helps.
+    detail = next((one for one in details if not _is_type(one["type"])), details[0])
+    kind = detail["type"]
     if kind == "extra_forbidden":
-        legal = _fields_at(model, path[:-1])
-        close = did_you_mean(str(path[-1]), legal)
-        message = f"unknown key `{path[-1]}`" + (f"; did you mean `{close}`?" if close else "")
-        return Diagnostic("MG103", message, spans.key(path), file=file, help=f"legal keys here: {', '.join(legal)}")
+        legal = tuple(fields_at(place.model, path[:-1]))
+        message = unknown("key", str(path[-1]), legal)
+        return place.finding("MG103", message, place.spans.key(path), f"legal keys here: {', '.join(legal)}")
     if kind == "missing":
-        parent = ".".join(str(part) for part in path[:-1])
-        message = f"required key `{path[-1]}` is missing" + (f" in `{parent}`" if parent else "")
-        span = spans.key(path[:-1]) if path[:-1] else None
-        return Diagnostic("MG105", message, span, file=file, help="mlops-gitops schema prints what each key takes")
+        return _missing(place, path)
     if kind in ("enum", "literal_error"):
-        return _choice(detail, path, spans, file)
-    if kind.endswith(("_type", "_parsing")):
-        noun = _NOUNS.get(kind.removesuffix("_type").removesuffix("_parsing"), kind.removesuffix("_type"))
-        message = f"`{where or file}` must be {noun}, not {_shown(detail['input'])}"
-        return Diagnostic("MG104", message, spans.value(path), file=file)
-    reason = detail["msg"].removeprefix("Value error, ")
-    message = f"`{where}`: {reason[:1].lower()}{reason[1:]}, not {_shown(detail['input'])}"
-    return Diagnostic("MG110", message, spans.value(path), file=file)
+        return _choice(place, detail, path)
+    if _is_type(kind):
+        return _wrong_type(place, details, path)
+    span = place.spans.key(path) if in_key else place.spans.value(path)
+    return place.finding("MG110", f"`{dotted(path)}` {_reason(detail)}", span)
 
 
-def _choice(detail: ErrorDetails, path: Path, spans: SpanMap, file: str) -> Diagnostic:
+def _is_type(kind: str) -> bool:
+    return kind.endswith(("_type", "_parsing"))
+
+
+def _missing(place: _Place, path: Path) -> Diagnostic:
+    parent, key = path[:-1], str(path[-1])
+    within = f" in `{dotted(parent)}`" if parent else ""
+    field = fields_at(place.model, parent).get(key)
+    says = f"`{key}` says: {field.description}" if field and field.description else None
+    if place.spans.has(path):  # an overlay's `null` took it away
+        return place.finding("MG105", f"required key `{key}` is taken away{within}", place.spans.key(path), says)
+    span = place.spans.key(parent) if parent else None
+    return place.finding("MG105", f"required key `{key}` is missing{within}", span, says)
+
+
+def _choice(place: _Place, detail: ErrorDetails, path: Path) -> Diagnostic:
     expected = str(detail["ctx"]["expected"])
     legal = tuple(part.strip().strip("'") for part in expected.replace(" or ", ", ").split(","))
-    given = str(detail["input"])
-    noun = _singular(next((str(part) for part in reversed(path) if isinstance(part, str)), "value"))
-    close = did_you_mean(given, legal)
-    message = f"unknown {noun} `{given}`" + (f"; did you mean `{close}`?" if close else "")
-    return Diagnostic("MG102", message, spans.value(path), file=file, help=f"legal: {', '.join(legal)}")
+    given = detail["input"]
+    todo = f"legal: {', '.join(legal)}"
+    if given is None or isinstance(given, dict | list):
+        message = f"`{dotted(path)}` must be one of its choices, not {_kind(given)}"
+        return place.finding("MG104", message, place.spans.value(path), todo)
+    shown = place.spans.text(path) or str(given)
+    if path and isinstance(path[-1], int):
+        name = next((part for part in reversed(path) if isinstance(part, str)), "value")
+        return place.finding("MG102", unknown(_singular(name), shown, legal), place.spans.value(path), todo)
+    close = did_you_mean(shown, legal)
+    message = f"`{dotted(path)}` cannot be `{shown}`" + (f"; did you mean `{close}`?" if close else "")
+    return place.finding("MG102", message, place.spans.value(path), todo)
 
 
 def _singular(name: str) -> str:
     word = name.replace("_", " ")
-    if word.endswith("ies"):
-        return word[:-3] + "y"
-    return word.removesuffix("s")
+    return word[:-3] + "y" if word.endswith("ies") else word.removesuffix("s")
 
 
-def _shown(value: Any) -> str:
+def _wrong_type(place: _Place, details: list[ErrorDetails], path: Path) -> Diagnostic:
+    kinds = [one["type"].removesuffix("_type").removesuffix("_parsing") for one in details]
+    nouns = list(dict.fromkeys(_NOUNS.get(kind, kind) for kind in kinds))
+    wanted = ", ".join(nouns[:-1]) + f" or {nouns[-1]}" if len(nouns) > 1 else nouns[0]
+    given, written = details[0]["input"], place.spans.text(path)
+    what = f"`{dotted(path)}`" if path else "the file"
+    shown = written if isinstance(given, int | float) and written else _kind(given)
+    return place.finding(
+        "MG104", f"{what} must be {wanted}, not {shown}", place.spans.value(path), _remedy(nouns, given, written)
+    )
+
+
+def _remedy(nouns: list[str], given: object, written: str | None) -> str | None:
+    """What to do about a wrong type, where one small change of the text would do."""
+    if nouns == ["text"] and isinstance(given, int | float):
+        return f'quote it: "{written}"'
+    if nouns == ["a list"] and isinstance(given, str) and given:
+        return f"write it as a list: [{given}]"
+    if isinstance(given, str) and {"a number", "a whole number"} & set(nouns) and given.replace(".", "", 1).isdigit():
+        return f"drop the quotes: {given}"
+    return None
+
+
+def _kind(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return f'the text "{value[:40]}"'
+        return f'the text "{_cut(value)}"'
     if value is None:
         return "nothing"
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, list):
-        return "a list"
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
     return str(value)
 
 
-def _written_path(model: type[BaseModel], loc: tuple[int | str, ...]) -> Path:
-    """The path as written: pydantic adds the names of union branches and ``[key]`` for mapping keys."""
-    path: list[int | str] = []
-    current: object = model
-    for part in loc:
-        if part == "[key]":
-            continue
-        current = _step(current, part)
-        if current is _BRANCH:
-            break
-        path.append(part)
-    return tuple(path)
+def _cut(text: str, most: int = 40) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
-_BRANCH = object()
-
-
-def _step(current: object, part: int | str) -> object:
-    """The annotation one level down, or ``_BRANCH`` where ``part`` names a branch of a union of scalars."""
-    if isinstance(current, type) and issubclass(current, BaseModel):
-        field = current.model_fields.get(str(part))
-        return field.annotation if field else None
-    models = _models_in(current)
-    if isinstance(part, int):
-        return models[0] if models else current
-    if models and part in models[0].model_fields and not _is_mapping(current):
-        return models[0].model_fields[str(part)].annotation
-    if _is_mapping(current):
-        return get_args(current)[1]
-    return None if current is None or models else _BRANCH
-
-
-def _is_mapping(annotation: object) -> bool:
-    return getattr(annotation, "__origin__", None) is dict
-
-
-def _models_in(annotation: object) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [model for argument in get_args(annotation) for model in _models_in(argument)]
-
-
-def _fields_at(model: type[BaseModel], path: Path) -> tuple[str, ...]:
-    current: object = model
-    for part in path:
-        current = _step(current, part)
-    models = _models_in(current)
-    return tuple(models[0].model_fields) if models else ()
+def _reason(detail: ErrorDetails) -> str:
+    """What is wrong with a value, and what it is."""
+    limit = _LIMITS.get(detail["type"])
+    if limit is None:
+        text = detail["msg"].removeprefix("Value error, ")
+        reason = f"is {text[:1].lower()}{text[1:]}" if text.startswith("not ") else f"is wrong: {text[:1].lower()}{text[1:]}"
+    else:
+        reason = limit.format(**detail.get("ctx", {}))
+    given = detail["input"]
+    empty = given in ("", []) or given == {}
+    return reason if empty else f"{reason}; it is {_kind(given)}"

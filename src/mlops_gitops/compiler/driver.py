@@ -81,21 +81,13 @@ def merge(unit: Unit) -> Unit:
 
 def build_spec(unit: Unit) -> Unit:
     """Data to frozen models: the spec of each environment, the contract, the releases."""
-    found, specs = list[Diagnostic](), dict[str, ProjectSpec]()
-    config = f"{inputs.PROJECTS}/{unit.name}/{inputs.CONFIG}"
-    for name, layer in unit.layers.items():
-        if name and layer.data is unit.layers[""].data and "" in specs:
-            specs[name] = specs[""]
-            continue
-        spec, problems = build(ProjectSpec, layer.data, layer.spans, config)
-        found.extend(problems)
-        if spec:
-            specs[name] = spec
+    specs, found = _specs(unit)
     contract, problems = _contract(unit)
     found.extend(problems)
     releases, problems = _releases(unit)
     found.extend(problems)
     found.extend(_name_fits(unit, specs))
+    # A place that the reader already complained about is not complained about again.
     told = {problem.span for problem in unit.found if problem.span}
     found = [problem for problem in found if problem.span not in told]
     unit = replace(unit, specs=specs, found=(*unit.found, *found))
@@ -108,11 +100,11 @@ def check_rules(unit: Unit) -> Unit:
     """Cross-field rules on the project's spec, and on each environment's where an overlay changes it."""
     found = list[Diagnostic]()
     for name, spec in unit.specs.items():
-        if name and spec is unit.specs[""]:
+        if name and spec is unit.specs.get(""):
             continue
         layer = unit.layers[name]
-        written = frozenset(_paths(layer.data, ""))
-        subject = Subject(unit.name, name, spec, unit.platform, layer.spans, written)
+        written = frozenset(written_paths(layer.data))
+        subject = Subject(unit.name, name, spec, unit.platform, layer.spans, written, unit.contract)
         found.extend(problem for rule in RULES for problem in rule.check(subject))
     return replace(unit, found=(*unit.found, *found))
 
@@ -133,8 +125,8 @@ def write(unit: Unit) -> Unit:
     assert unit.inputs is not None
     source = f"{unit.project.folder}/"
     files = {artifact.path: emit(artifact, source) for artifact in unit.artifacts}
-    data: dict[str, Plain] = {one.file: one.data for one in unit.inputs.sources()}
-    record = provenance.provenance(unit.project, data, files)
+    data = {one.file: one.data for one in (*unit.inputs.sources(), unit.platform_source)}
+    record = provenance.of_project(unit.project, data, files)
     return replace(unit, files={**files, record.path: emit(record, source)})
 
 
@@ -159,6 +151,12 @@ def compile_tree(tree: SourceTree, only: Iterable[str] = ()) -> Compilation:
         artifacts = (artifact for target in REPOSITORY_TARGETS for artifact in target(platform, projects))
         files |= {artifact.path: emit(artifact, "projects/") for artifact in artifacts}
     return Compilation(platform, projects, files, findings, texts, names)
+
+
+def compile_platform(tree: SourceTree) -> tuple[PlatformSpec | None, Findings, dict[str, str]]:
+    """The platform's settings alone, with what was found in them and their text."""
+    platform, source, found = _platform(tree)
+    return platform, Findings.of(found), {source.file: source.text} if source else {}
 
 
 def _through_passes(unit: Unit) -> Unit:

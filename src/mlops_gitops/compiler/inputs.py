@@ -1,23 +1,24 @@
 """The files of one project and how they are read: configuration, contract, overlays, releases, pointer, code.
 
-A file that must be there and is not becomes a diagnostic like any other finding.
+A file that must be there and is not, or that leads out of the repository, becomes a diagnostic like any other finding.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from mlops_gitops.compiler.source import Source, read_source
-from mlops_gitops.diagnostics import Diagnostic
+from mlops_gitops.compiler.suggest import did_you_mean
+from mlops_gitops.diagnostics import Diagnostic, RefusedError, Span
 from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.records.canonical import digest_bytes, digest_of
 from mlops_gitops.records.release import release_path
 
 CONFIG = "mlops_config.yaml"
+CONTRACT = "data_contract.yaml"
 PLATFORM = "projects/platform.yaml"
 PROJECTS = "projects"
-MISSING = "MG106"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +47,14 @@ def project_names(tree: SourceTree) -> tuple[str, ...]:
 
 def read_inputs(tree: SourceTree, name: str, environments: Iterable[str]) -> Inputs:
     """Read all files of a project; ``environments`` are the platform's."""
-    folder, found = f"{PROJECTS}/{name}", list[Diagnostic]()
-    known = tuple(environments)
-    config = _read(tree, f"{folder}/{CONFIG}", found, "every project has one; `mlops-gitops init` writes a first one")
-    contract_name = _written(config, "data", "contract") or "data_contract.yaml"
-    contract = _read(tree, f"{folder}/{contract_name}", found, "write the data contract, or name it in data.contract")
-    source = _written(contract, "source")
-    pointer = None
-    if source:
-        todo = f"put the data under version control: dvc add {folder}/{source}"
-        pointer = _read(tree, f"{folder}/{source}.dvc", found, todo)
-    overlays = {env: one for env in known if (one := _optional(tree, f"{folder}/environments/{env}.yaml", found))}
-    releases = {env: one for env in known if (one := _optional(tree, release_path(name, env), found))}
-    found.extend(_strays(tree, folder, known))
-    return Inputs(config, contract, overlays, releases, pointer, code_digest(tree, folder), tuple(found))
-
-
-def code_digest(tree: SourceTree, folder: str) -> str:
-    """Digest over the project's Python files by path, its tests left out: they do not change what is trained."""
-    files = (path for path in tree.files(folder) if path.endswith(".py") and not path.startswith(f"{folder}/tests/"))
-    return digest_of({path: digest_bytes(tree.read(path) or b"") for path in files})
+    reader, known = _Reader(tree, f"{PROJECTS}/{name}"), tuple(environments)
+    config = reader.required(CONFIG, "every project has one; `mlops-gitops init` writes a first one")
+    contract, pointer = _data(reader, config)
+    overlays = {env: one for env in known if (one := reader.optional(f"{reader.folder}/environments/{env}.yaml"))}
+    releases = {env: one for env in known if (one := reader.optional(release_path(name, env)))}
+    code = _code_digest(reader)
+    reader.found.extend(_strays(tree, reader.folder, known))
+    return Inputs(config, contract, overlays, releases, pointer, code, tuple(reader.found))
 
 
 def data_digest(pointer: Source | None) -> str:
@@ -77,36 +66,95 @@ def data_digest(pointer: Source | None) -> str:
     return f"md5:{md5}" if isinstance(md5, str) else ""
 
 
-def _strays(tree: SourceTree, folder: str, known: tuple[str, ...]) -> Iterable[Diagnostic]:
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads below a project's folder and notes what is wrong."""
+
+    tree: SourceTree
+    folder: str
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def bytes_of(self, path: str) -> bytes | None:
+        """A file's bytes; nothing where there is none, or where a link in its path leads out of the repository."""
+        try:
+            return self.tree.read(path)
+        except RefusedError as error:
+            self.found.append(Diagnostic("MG115", error.what, file=path, help=error.todo or None))
+            return b""
+
+    def optional(self, path: str) -> Source | None:
+        """A file from the repository root, if it is there."""
+        content = self.bytes_of(path)
+        if content is None:
+            return None
+        source = read_source(path, content)
+        self.found.extend(source.diagnostics)
+        return source
+
+    def required(self, name: str, todo: str, told: Span | None = None) -> Source | None:
+        """A file of the project; ``told`` is where another file names it."""
+        path = f"{self.folder}/{name}"
+        source = self.optional(path)
+        if source is None:
+            self.found.append(Diagnostic("MG106", f"missing file `{path}`", told, file=path, help=todo))
+        return source
+
+    def stays_inside(self, key: str, name: str, told: Span | None) -> bool:
+        """Whether a path that a file names stays in the project's folder."""
+        parts = name.split("/")
+        if not name.startswith("/") and ".." not in parts and "\\" not in name:
+            return True
+        message = f"`{key}` leaves the project's folder: `{name}`"
+        todo = f"a path below {self.folder}/: what a commit means must not hang on anything outside of it"
+        self.found.append(Diagnostic("MG115", message, told, help=todo))
+        return False
+
+
+def _data(reader: _Reader, config: Source | None) -> tuple[Source | None, Source | None]:
+    """The contract that the configuration names, and the pointer to the data that the contract names."""
+    name, told = _written(config, "data", "contract")
+    if name and not reader.stays_inside("data.contract", name, told):
+        return None, None
+    contract = reader.required(name or CONTRACT, "write the data contract, or name it in data.contract", told)
+    source, told = _written(contract, "source")
+    if not source or not reader.stays_inside("source", source, told):
+        return contract, None
+    todo = f"put the data under version control: dvc add {reader.folder}/{source}"
+    pointer = reader.required(f"{source}.dvc", todo, told)
+    if pointer and pointer.data is not None and not data_digest(pointer):
+        message = "the pointer names no data: it has no `outs` with an `md5`"
+        reader.found.append(Diagnostic("MG117", message, pointer.spans.key(("outs",)), file=pointer.file, help=todo))
+    return contract, pointer
+
+
+def _code_digest(reader: _Reader) -> str:
+    """Digest over the project's Python files by path, its tests left out: they do not change what is trained."""
+    tests = f"{reader.folder}/tests/"
+    files = (path for path in reader.tree.files(reader.folder) if path.endswith(".py") and not path.startswith(tests))
+    return digest_of({path: digest_bytes(reader.bytes_of(path) or b"") for path in files})
+
+
+def _strays(tree: SourceTree, folder: str, known: tuple[str, ...]) -> Iterator[Diagnostic]:
     """An overlay or release of an environment that the platform does not have would silently do nothing."""
     for kind in ("environments", "releases"):
         for path in tree.files(f"{folder}/{kind}"):
             parent, _, file = path.rpartition("/")
-            name = file.removesuffix(".yaml")
-            if parent == f"{folder}/{kind}" and name not in known:
-                message = f"no environment `{name}` is set up"
-                todo = f"environments in {PLATFORM}: {', '.join(known)}"
-                yield Diagnostic("MG111", message, file=path, help=todo)
+            name, _, ending = file.rpartition(".")
+            if parent != f"{folder}/{kind}" or ending not in ("yaml", "yml") or (ending == "yaml" and name in known):
+                continue
+            if name in known:
+                yield Diagnostic("MG111", f"`{file}` is not read", file=path, help=f"name it {name}.yaml")
+                continue
+            close = did_you_mean(name, known)
+            message = f"no environment `{name}` is set up" + (f"; did you mean `{close}`?" if close else "")
+            yield Diagnostic("MG111", message, file=path, help=f"environments in {PLATFORM}: {', '.join(known)}")
 
 
-def _read(tree: SourceTree, path: str, found: list[Diagnostic], todo: str) -> Source | None:
-    source = _optional(tree, path, found)
-    if source is None:
-        found.append(Diagnostic(MISSING, f"missing file `{path}`", file=path, help=todo))
-    return source
-
-
-def _optional(tree: SourceTree, path: str, found: list[Diagnostic]) -> Source | None:
-    content = tree.read(path)
-    if content is None:
-        return None
-    source = read_source(path, content)
-    found.extend(source.diagnostics)
-    return source
-
-
-def _written(source: Source | None, *keys: str) -> str | None:
+def _written(source: Source | None, *keys: str) -> tuple[str | None, Span | None]:
+    """A text value and where it stands."""
     value = source.data if source else None
     for key in keys:
         value = value.get(key) if isinstance(value, dict) else None
-    return value if isinstance(value, str) else None
+    if source is None or not isinstance(value, str):
+        return None, None
+    return value, source.spans.value(keys)

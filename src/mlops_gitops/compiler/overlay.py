@@ -25,23 +25,29 @@ def overlay(lower: Source, upper: Source | None) -> Layered:
     """``upper`` over ``lower``; without an upper layer, the lower one as it is."""
     if upper is None or upper.data is None:
         return Layered(lower.data, lower.spans)
-    replaced: set[Path] = set()
-    data = _merge(lower.data, upper.data, (), replaced)
-    return Layered(data, lower.spans.overlaid(upper.spans, replaced))
+    replaced, merged = set[Path](), set[Path]()
+    data = _merge(lower.data, upper.data, (), replaced, merged)
+    return Layered(data, lower.spans.overlaid(upper.spans, replaced, merged))
 
 
-def _merge(lower: Plain, upper: Plain, path: Path, replaced: set[Path]) -> Plain:
-    if not (isinstance(lower, dict) and isinstance(upper, dict)):
+def _merge(lower: Plain, upper: Plain, path: Path, replaced: set[Path], merged: set[Path]) -> Plain:
+    if not isinstance(upper, dict):
         replaced.add(path)
         return upper
-    merged = dict(lower)
+    if isinstance(lower, dict):
+        merged.add(path)
+        result = dict(lower)
+    else:
+        replaced.add(path)
+        result = {}
     for key, value in upper.items():
         here = (*path, key)
         if value is None:
             replaced.add(here)
-            merged.pop(key, None)
-        elif key in merged:
-            merged[key] = _merge(merged[key], value, here, replaced)
+            result.pop(key, None)
+        elif key in result or isinstance(value, dict):
+            # A mapping that is new may hold a `null` too; there is nothing below it to remove.
+            result[key] = _merge(result.get(key), value, here, replaced, merged)
         else:
-            merged[key] = value
-    return merged
+            result[key] = value
+    return result

@@ -34,10 +34,19 @@ class SpanMap:
             self._keys[path] = (file, key)
         self._values[path] = (file, value)
 
+    def has(self, path: Path) -> bool:
+        """Whether something was written at exactly this path."""
+        return path in self._values
+
+    def text(self, path: Path) -> str | None:
+        """A scalar as it was written; nothing for lists and mappings, or where nothing was."""
+        _, node = self._values.get(path, ("", None))
+        return str(node.value) if isinstance(node, yaml.ScalarNode) else None
+
     def key(self, path: Path) -> Span | None:
         """The span of the key at ``path``; of the value where it has no key (a list's item); else of a parent."""
         if path in self._keys:
-            return _span(*self._keys[path])
+            return span_of(*self._keys[path])
         return self.value(path)
 
     def value(self, path: Path) -> Span | None:
@@ -46,27 +55,35 @@ class SpanMap:
             if (found := self._values.get(path[:length])) is not None:
                 # A parent block is as long as all its children: its key says better where it is.
                 if length < len(path) and path[:length] in self._keys:
-                    return _span(*self._keys[path[:length]])
-                return _span(*found)
+                    return span_of(*self._keys[path[:length]])
+                return span_of(*found)
         return None
 
-    def overlaid(self, upper: SpanMap, replaced: set[Path]) -> SpanMap:
-        """This map under another one; positions below ``replaced`` paths are forgotten first."""
+    def overlaid(self, upper: SpanMap, replaced: set[Path], merged: set[Path]) -> SpanMap:
+        """This map under another one.
 
-        def kept(entries: Mapping[Path, tuple[str, yaml.Node]]) -> dict[Path, tuple[str, yaml.Node]]:
-            return {
-                path: entry
-                for path, entry in entries.items()
-                if not any(path[:length] in replaced for length in range(len(path) + 1))
-            }
-
-        # A section that both layers write keeps the lower layer's place: only what the upper layer says is its own.
-        values = {**kept(self._values), **upper._values}
-        values[()] = self._values.get((), upper._values.get(()))  # type: ignore[assignment]
-        return SpanMap({**kept(self._keys), **upper._keys}, values)
+        Positions at and below ``replaced`` paths are forgotten; a mapping that both layers write (``merged``) keeps
+        this layer's place, because only what the upper layer says in it is its own.
+        """
+        return SpanMap(
+            _laid_over(self._keys, upper._keys, replaced, merged),
+            _laid_over(self._values, upper._values, replaced, merged),
+        )
 
 
-def _span(file: str, node: yaml.Node) -> Span:
+Entries = Mapping[Path, tuple[str, yaml.Node]]
+
+
+def _laid_over(lower: Entries, upper: Entries, replaced: set[Path], merged: set[Path]) -> Entries:
+    def gone(path: Path) -> bool:
+        return any(path[:length] in replaced for length in range(len(path) + 1))
+
+    kept = {path: entry for path, entry in lower.items() if not gone(path)}
+    return kept | {path: entry for path, entry in upper.items() if path not in merged}
+
+
+def span_of(file: str, node: yaml.Node) -> Span:
+    """A node's span; of a node over several lines, where it starts."""
     start, end = node.start_mark, node.end_mark
-    last = end.column if end.line == start.line else start.column
-    return Span(file, start.line + 1, start.column + 1, max(last, start.column + 1) + 1 if last else start.column + 2)
+    last = end.column if end.line == start.line else 0
+    return Span(file, start.line + 1, start.column + 1, max(last, start.column + 1) + 1)

@@ -111,8 +111,8 @@ def _compare_numbers(reference: NumericReference, values: NDArray[np.float64]) -
     if distinct is None:
         p = kolmogorov_survival(distance, reference.samples, values.size)
     else:
-        table = table.pooled()
         p = table.homogeneity_p()
+        table = table.pooled()
     return Shift("D", distance, p, table.psi(), table.psi_without_change())
 
 
@@ -121,8 +121,9 @@ def _compare_levels(reference: CategoryReference, counts: Mapping[str, int], mis
     table = CountTable(
         np.array([*(reference.levels.get(level, 0) for level in levels), reference.missing], dtype=np.float64),
         np.array([*(counts.get(level, 0) for level in levels), missing], dtype=np.float64),
-    ).pooled()
-    return Shift("V", table.cramers_v(), table.homogeneity_p(), table.psi(), table.psi_without_change())
+    )
+    pooled = table.pooled()
+    return Shift("V", pooled.cramers_v(), table.homogeneity_p(), pooled.psi(), pooled.psi_without_change())
 
 
 def _first_distinct(ordered: NDArray[np.float64], at_most: int) -> NDArray[np.float64] | None:

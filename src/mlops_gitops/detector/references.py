@@ -31,7 +31,7 @@ class NumericReference:
         present = self.samples - self.missing
         if self.missing < 0 or present < self.values.size or bool(present) != bool(self.values.size):
             raise ValueError(f"{self.values.size} values kept of {self.samples} rows, {self.missing} of them missing")
-        if np.isnan(self.values).any() or (np.diff(self.values) < 0).any():
+        if np.isnan(self.values).any() or (self.values[1:] < self.values[:-1]).any():
             raise ValueError("the kept values are not in rising order")
 
     @classmethod

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mlops_gitops.detector.distributions import chi_square_survival
+from mlops_gitops.detector.distributions import binomial_at_most, chi_square_survival
 
 LEAST_EXPECTED = 5.0
-"""Cells with a smaller expected count are pooled: the usual condition for the chi-square distribution to hold."""
+"""A cell with a smaller expected count is rare: the usual condition for the chi-square distribution to hold."""
 SMOOTHING = 0.5
 """Pseudo-counts a cell, given out in proportion to the pooled shares, so that an empty cell never gives infinity."""
 
@@ -32,34 +32,54 @@ class CountTable:
         """How many cells hold anything on either side."""
         return int(np.count_nonzero(self.baseline + self.current))
 
-    def pooled(self) -> CountTable:
-        """The same rows with all rare cells merged into one, and that one into the rarest other if still rare."""
+    @property
+    def rare(self) -> NDArray[np.bool_]:
+        """Which cells are rare on the smaller side, of shape (k,)."""
         total = self.baseline + self.current
         smaller = min(self.baseline.sum(), self.current.sum())
-        expected = total * smaller / total.sum()
-        order = np.argsort(expected, kind="stable")
-        rare = int(np.count_nonzero(expected < LEAST_EXPECTED))
-        if rare and expected[order[:rare]].sum() < LEAST_EXPECTED:
-            rare += 1
-        if rare <= 1:
-            return self
-        kept, merged = order[rare:], order[:rare]
+        return np.asarray(total * (smaller / total.sum()) < LEAST_EXPECTED)
+
+    def pooled(self) -> CountTable:
+        """The same rows with all rare cells merged into one, the last."""
+        rare = self.rare
         return CountTable(
-            np.append(self.baseline[kept], self.baseline[merged].sum()),
-            np.append(self.current[kept], self.current[merged].sum()),
+            np.append(self.baseline[~rare], self.baseline[rare].sum()),
+            np.append(self.current[~rare], self.current[rare].sum()),
         )
 
     def homogeneity_p(self) -> float:
-        """P-value of the chi-square test that both sides share one distribution; 1 with a single cell."""
+        """P-value of the test that both sides share one distribution; 1 with a single cell.
+
+        Chi-square over the cells that are common enough for it.  Rare cells are pooled first; where even their pool is
+        rare, it gets an exact binomial test of its own, and the smaller of both p-values is doubled.
+        """
+        table = self.pooled()
+        if not table.rare[-1] or table.cells < 2:
+            return table._chi_square_p()
+        common = CountTable(table.baseline[:-1], table.current[:-1])
+        if table.baseline[-1] + table.current[-1] == 0:
+            return common._chi_square_p()
+        p_rare = table._exact_p(-1)
+        return p_rare if common.cells < 2 else min(1.0, 2.0 * min(p_rare, common._chi_square_p()))
+
+    def _chi_square_p(self) -> float:
         total = self.baseline + self.current
         filled = total > 0
-        if np.count_nonzero(filled) < 2:
+        if np.count_nonzero(filled) < 2 or not (self.baseline.any() and self.current.any()):
             return 1.0
         statistic = 0.0
         for side in (self.baseline, self.current):
             expected = total[filled] * (side.sum() / total.sum())
             statistic += float(np.sum((side[filled] - expected) ** 2 / expected))
         return chi_square_survival(statistic, int(np.count_nonzero(filled)) - 1)
+
+    def _exact_p(self, cell: int) -> float:
+        """Two-sided: how a cell's rows fall to the two sides, each row by the sides' sizes."""
+        here, there = round(float(self.current[cell])), round(float(self.baseline[cell]))
+        share = float(self.current.sum() / (self.baseline.sum() + self.current.sum()))
+        at_most = binomial_at_most(here, here + there, share)
+        at_least = binomial_at_most(there, here + there, 1.0 - share)
+        return min(1.0, 2.0 * min(at_most, at_least))
 
     def cramers_v(self) -> float:
         """Cramér's V as if both sides had equally many rows, from 0 (same shares) to 1 (nothing in common).

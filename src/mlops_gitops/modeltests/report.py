@@ -26,7 +26,8 @@ def to_junit(suite: str, results: Sequence[CaseResult]) -> bytes:
     root = ET.Element("testsuites")
     counts = {name: str(sum(one.status in of for one in results)) for name, of in _COUNTED.items()}
     seconds = f"{sum(one.duration_s for one in results):.3f}"
-    suite_element = ET.SubElement(root, "testsuite", name=suite, tests=str(len(results)), time=seconds, **counts)
+    attributes = {"name": suite, "tests": str(len(results)), "time": seconds, **counts}
+    suite_element = ET.SubElement(root, "testsuite", attributes)
     for one in results:
         element = ET.SubElement(
             suite_element, "testcase", classname=one.case.category.value, name=one.case.id, time=f"{one.duration_s:.3f}"
@@ -36,4 +37,4 @@ def to_junit(suite: str, results: Sequence[CaseResult]) -> bytes:
             child = {"failures": "failure", "errors": "error", "skipped": "skipped"}[tag]
             ET.SubElement(element, child, message=one.reason)
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,8 +46,9 @@ def _parts(frame: pd.DataFrame, column: str) -> Iterator[tuple[str, Bools]]:
     values = frame[column]
     if values.dtype.kind in "if":
         numbers = values.to_numpy(dtype=float)
-        edges = np.unique(np.nanquantile(numbers, [0, 0.25, 0.5, 0.75, 1])) if np.isfinite(numbers).any() else []
-        for low, high in zip(edges[:-1], edges[1:], strict=True):
+        present = numbers[np.isfinite(numbers)]
+        edges = np.unique(np.quantile(present, [0, 0.25, 0.5, 0.75, 1])) if present.size else present
+        for low, high in pairwise(edges.tolist()):
             top = numbers <= high if high == edges[-1] else numbers < high
             yield f"{low:g}…{high:g}", (numbers >= low) & top
         return

@@ -10,9 +10,7 @@ from typing import Protocol
 class Locks(Protocol):
     """Exclusive locks between processes; a holder that dies lets go."""
 
-    def hold(
-        self, name: str, verb: str, timeout_s: float, say: Callable[[str], None]
-    ) -> AbstractContextManager[None]:
+    def hold(self, name: str, verb: str, timeout_s: float, say: Callable[[str], None]) -> AbstractContextManager[None]:
         """Hold a lock for a ``with`` block, noted as held by ``verb``.
 
         Waits up to ``timeout_s`` and says who holds it meanwhile; raises ``RefusedError`` that names the holder after

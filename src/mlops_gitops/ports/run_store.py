@@ -10,7 +10,15 @@ class RunStore(Protocol):
     """Numbers count per project from 1 and are never given twice."""
 
     def open(self, project: str) -> tuple[int, Path]:
-        """Take the next number; returns it with the run's folder."""
+        """Take the next number; returns it with the run's folder, and holds it as running until ``close``."""
+        ...
+
+    def interrupted(self, project: str) -> tuple[int, ...]:
+        """Runs whose record says that they run while nobody holds them: they were killed."""
+        ...
+
+    def close(self, project: str, number: int) -> None:
+        """Let go of a run."""
         ...
 
     def save(self, project: str, number: int, report: dict[str, Any]) -> None:

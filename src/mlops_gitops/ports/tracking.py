@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -33,8 +33,10 @@ class RegisteredVersion:
 class Tracking(Protocol):
     """One run at a time. Only ``register`` and ``end`` wait; trouble met before is raised there as ``OutsideError``."""
 
-    def begin(self, project: str, run: str, tags: Mapping[str, str], params: Mapping[str, str]) -> None:
-        """Open the record of a run."""
+    def begin(
+        self, project: str, run: str, tags: Mapping[str, str], params: Mapping[str, str], killed: Sequence[str] = ()
+    ) -> None:
+        """Open the record of a run; close those of runs that were ``killed`` before they could."""
         ...
 
     def stage(self, result: StageResult, duration_s: float, cached: bool, artifacts: Mapping[str, Path]) -> None:

@@ -38,7 +38,8 @@ def _deployment(spec: Mapping[str, Any], status: Mapping[str, Any]) -> Health:
         return Health(_FAILED, progressing.get("message") or "the roll-out did not finish within its deadline")
     wanted = spec.get("replicas", 1)
     updated, total = status.get("updatedReplicas", 0), status.get("replicas", 0)
-    available = min(status.get("availableReplicas", 0), updated)
+    # Old pods are available too, but prove nothing of the new ones.
+    available = max(0, min(updated, status.get("availableReplicas", 0) - (total - updated)))
     if updated < wanted:
         return Health(_IN_PROGRESS, f"{updated} of {wanted} new pods started")
     if available < wanted:

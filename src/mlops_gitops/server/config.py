@@ -21,7 +21,7 @@ class Slo(Section):
 
 
 class ServerConfig(Section):
-    """The file's contents; the last five keys have defaults that fit one model of a small machine."""
+    """The file's contents; the last six keys have defaults that fit one model of a small machine."""
 
     project: Text
     """The project, and the name of the model in URLs."""
@@ -43,8 +43,10 @@ class ServerConfig(Section):
     """Most rows a request."""
     body_timeout_s: PositiveInt = 10
     """How long a client may take to send its body."""
-    workers: PositiveInt = 2
-    """Threads that score."""
+    workers: PositiveInt = 16
+    """Threads that read requests and write answers; as many requests can be merged into one call of the model."""
+    scorers: PositiveInt = 1
+    """Calls of the model at a time."""
     max_waiting: PositiveInt = 64
     """Requests being scored or waiting for it; more are answered 503."""
 

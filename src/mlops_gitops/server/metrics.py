@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from enum import Enum
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -46,6 +54,8 @@ class ServerMetrics:
     """One server's series, in a registry of their own."""
 
     def __init__(self, config: ServerConfig, version: int, digest: str, dropped_rows: Callable[[], int]) -> None:
+        # A second series for each one, with its birth time, is of no use here.
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self._registry = CollectorRegistry()
         names = (config.project, config.environment, str(version))
         latency, requests, rows = (

@@ -6,7 +6,8 @@ stands for a missing value.  The binary extension is refused, not ignored.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from types import NoneType
 from typing import Any
 
 from mlops_gitops.server.batch import Batch, Scored
@@ -17,22 +18,33 @@ OUTPUT_DATATYPES = {"score": "FP64", "prediction": "INT64"}
 MAX_ID_LENGTH = 256
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+@dataclass(frozen=True, slots=True)
+class _Datatype:
+    """What a tensor's data may be: JSON types, exactly (a bool is no int), and for whole numbers their bits."""
+
+    types: frozenset[type]
+    bits: int = 0
+
+    def first_misfit(self, values: list[Any]) -> int | None:
+        """Row of the first value that does not fit; null always does. One pass in C where all is well."""
+        if set(map(type, values)) <= self.types | {NoneType} and not self.bits:
+            return None
+        return next((row for row, value in enumerate(values) if not self._fits(value)), None)
+
+    def _fits(self, value: Any) -> bool:
+        if value is None:
+            return True
+        bound = 2 ** (self.bits - 1) if self.bits else 0
+        return type(value) in self.types and (not self.bits or -bound <= value < bound)
 
 
-def _is_whole(bits: int) -> Callable[[Any], bool]:
-    bound = 2 ** (bits - 1)
-    return lambda value: isinstance(value, int) and not isinstance(value, bool) and -bound <= value < bound
-
-
-_FITS: dict[str, Callable[[Any], bool]] = {
-    "FP64": _is_number,
-    "FP32": _is_number,
-    "INT64": _is_whole(64),
-    "INT32": _is_whole(32),
-    "BOOL": lambda value: isinstance(value, bool),
-    "BYTES": lambda value: isinstance(value, str),
+_DATATYPES = {
+    "FP64": _Datatype(frozenset({int, float})),
+    "FP32": _Datatype(frozenset({int, float})),
+    "INT64": _Datatype(frozenset({int}), bits=64),
+    "INT32": _Datatype(frozenset({int}), bits=32),
+    "BOOL": _Datatype(frozenset({bool})),
+    "BYTES": _Datatype(frozenset({str})),
 }
 _FEATURE_DATATYPES: dict[FeatureType, str] = {
     "int": "INT64",
@@ -67,18 +79,19 @@ def _read_tensor(tensor: Any, max_rows: int) -> tuple[str, list[Any]]:
     if not isinstance(tensor, dict) or not isinstance(name := tensor.get("name"), str):
         raise RequestError("an input is not an object with a name")
     datatype, shape, data = tensor.get("datatype"), tensor.get("shape"), tensor.get("data")
-    fits = _FITS.get(datatype) if isinstance(datatype, str) else None
-    if fits is None:
-        raise RequestError(f'input "{name}": unknown datatype {datatype!r}; known are {", ".join(_FITS)}')
+    kind = _DATATYPES.get(datatype) if isinstance(datatype, str) else None
+    if kind is None:
+        raise RequestError(f'input "{name}": unknown datatype {datatype!r}; known are {", ".join(_DATATYPES)}')
     if not isinstance(data, list):
         raise RequestError(f'input "{name}": data is not a list; the binary form is not supported')
     rows = _read_shape(name, shape, max_rows)
-    values = [item[0] if isinstance(item, list) and len(item) == 1 else item for item in data]
+    nested = isinstance(data[0], list) if data else False
+    values = [item[0] if isinstance(item, list) and len(item) == 1 else item for item in data] if nested else data
     if len(values) != rows:
         raise RequestError(f'input "{name}": the shape says {rows} rows, data has {len(values)}')
-    for row, value in enumerate(values):
-        if value is not None and not fits(value):
-            raise RequestError(f'input "{name}", row {row}: {str(value)[:60]!r} is not {datatype}')
+    misfit = kind.first_misfit(values)
+    if misfit is not None:
+        raise RequestError(f'input "{name}", row {misfit}: {str(values[misfit])[:60]!r} is not {datatype}')
     return name, values
 
 
@@ -94,11 +107,12 @@ def _read_shape(name: str, shape: Any, max_rows: int) -> int:
 def _read_outputs(outputs: Any) -> tuple[str, ...]:
     if outputs is None or outputs == []:
         return tuple(OUTPUT_DATATYPES)
-    asked = outputs if isinstance(outputs, list) else [outputs]
-    names = [output.get("name") if isinstance(output, dict) else output for output in asked]
+    asked = outputs if isinstance(outputs, list) else [None]
+    names = [output.get("name") if isinstance(output, dict) else None for output in asked]
     for name in names:
         if not isinstance(name, str) or name not in OUTPUT_DATATYPES:
-            raise RequestError(f"unknown output {str(name)[:60]!r}; known are {', '.join(OUTPUT_DATATYPES)}")
+            known = ", ".join(OUTPUT_DATATYPES)
+            raise RequestError(f'outputs: {str(name)[:60]!r} is unknown; write [{{"name": …}}], known are {known}')
     return tuple(name for name in OUTPUT_DATATYPES if name in names)
 
 

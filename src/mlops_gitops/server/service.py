@@ -22,6 +22,7 @@ from mlops_gitops.server.batch import Batch, Scored
 from mlops_gitops.server.bounded_workers import BoundedWorkers, Busy
 from mlops_gitops.server.config import ServerConfig
 from mlops_gitops.server.http_json import RequestError, answer, parse_object, read_body, write_object
+from mlops_gitops.server.merged_scoring import MergedScorer
 from mlops_gitops.server.metrics import Outcome, ServerMetrics
 from mlops_gitops.stages.model_package import InputError, LoadedModel
 from mlops_gitops.stages.package_manifest import Feature
@@ -41,6 +42,7 @@ class ModelService:
         self.ready = False
         self.metrics = ServerMetrics(config, self.version, model.digest, log.dropped_rows)
         self._log = log
+        self._scorer = MergedScorer(model, config.scorers)
         self._workers = BoundedWorkers(config.workers, config.max_waiting)
 
     @asynccontextmanager
@@ -78,7 +80,7 @@ class ModelService:
 
     def _work(self, body: bytes, read: ReadBatch, write: WriteAnswer) -> tuple[int, bytes]:
         batch = read(parse_object(body))
-        scores = self.model.score(batch.columns)
+        scores = self._scorer.score(batch)
         scored = Scored(scores, self.model.decide(scores))
         content = write_object(write(batch, scored))
         self._log.append(

@@ -189,6 +189,8 @@ class DriftDetection(Section):
     """Population stability index from which a column may be called drifted."""
     min_effect: Fraction = 0.1
     """Least Kolmogorov–Smirnov distance (or Cramér's V) that matters, however many rows there are."""
+    window: Duration = timedelta(hours=1)
+    """The continuous monitor looks at the rows of this long, up to now."""
 
 
 class Monitoring(Section):

@@ -43,7 +43,7 @@ class _Part:
 
 
 def fit_and_package(given: StageInput) -> Measurement:
-    """Fit, choose the threshold, measure, package; raises ``UsageError`` where the project's code breaks the contract."""
+    """Fit, choose the threshold, measure, package; raises ``UsageError`` where the fitted thing is no classifier."""
     project, contract, training = given.project, given.project.contract, given.project.spec.training
     train, validation, test = (_read(given.inputs[name], contract) for name in ("train", "validation", "test"))
     features: list[str] = json.loads(given.inputs["features"].read_text(encoding="utf-8"))["kept"]
@@ -96,9 +96,11 @@ def _read(path: Path, contract: DataContract) -> _Part:
 
 def _fitter(given: StageInput) -> Callable[..., Any]:
     found = plugins.entrypoint(given.folder, given.project.spec.training.entrypoint, default="model:train")
-    if found is None:
-        from mlops_gitops.stages.builtin_model import train as found
-    return found
+    if found is not None:
+        return found
+    from mlops_gitops.stages import builtin_model
+
+    return builtin_model.train
 
 
 def _scorer(estimator: Any, contract: DataContract, features: Sequence[str]) -> Callable[[pd.DataFrame], Floats]:

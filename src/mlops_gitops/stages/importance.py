@@ -10,7 +10,7 @@ strongest feature's.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,10 +57,10 @@ def _mutual(code: Codes, y: Codes) -> float:
     there = counts > 0
     nats = float(np.sum(counts[there] * np.log(counts[there] / expected[there])) / total)
     # The plug-in estimate is too high by (cells − 1)(classes − 1) / 2n.
-    return nats - (len(counts) - 1) / (2 * total)
+    return nats - (len(counts) - 1) / (2 * float(total))
 
 
-def _codes(values: pd.Series) -> Codes:  # type: ignore[type-arg]
+def _codes(values: pd.Series[Any]) -> Codes:
     """Cell numbers from 0; missing values are a cell of their own."""
     if values.dtype.kind in "iuf":
         numbers = values.to_numpy(dtype=float)

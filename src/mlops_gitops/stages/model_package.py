@@ -24,6 +24,7 @@ from mlops_gitops.stages.package_manifest import Feature, Manifest
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
     from numpy.typing import NDArray
 
 __all__ = ["Feature", "InputError", "LoadedModel", "Manifest", "load_package", "package_digest", "write_package"]
@@ -48,11 +49,17 @@ class LoadedModel:
     positive_column: int
     """Which column of ``predict_proba`` is the positive class."""
 
-    def score(self, columns: Columns) -> NDArray[np.float64]:
-        """The positive class's probability for each row, float64[n]; raises ``InputError`` on rows it cannot take."""
+    def cast(self, columns: Columns) -> pd.DataFrame:
+        """The rows as the model was trained on them; raises ``InputError`` on rows it cannot take."""
+        return cast_columns(columns, self.manifest.features)
+
+    def score_frame(self, frame: pd.DataFrame) -> NDArray[np.float64]:
+        """The positive class's probability for each row of what ``cast`` gave, float64[n].
+
+        Raises ``OutsideError`` where it is no finite number, and whatever the project's own code raises.
+        """
         import numpy as np
 
-        frame = cast_columns(columns, self.manifest.features)
         if frame.empty:
             return np.empty(0)
         scores = np.asarray(self.estimator.predict_proba(frame), dtype=np.float64)[:, self.positive_column]
@@ -60,6 +67,10 @@ class LoadedModel:
             row = int((~np.isfinite(scores)).argmax())
             raise OutsideError(f"the model's score of row {row} is {scores[row]}", why="its code gave no finite number")
         return scores
+
+    def score(self, columns: Columns) -> NDArray[np.float64]:
+        """``score_frame(cast(columns))``: check, cast and score rows in one step."""
+        return self.score_frame(self.cast(columns))
 
     def decide(self, scores: NDArray[np.float64]) -> NDArray[np.int64]:
         """1 where a score is at or above the threshold, else 0; int64[n]."""

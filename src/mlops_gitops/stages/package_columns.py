@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from numbers import Real
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -161,7 +162,15 @@ def _cast_category(feature: Feature, values: Any) -> pd.Categorical:
         row = int(unknown.argmax())
         legal = ", ".join(feature.values[:_SHOWN]) + (", …" if len(feature.values) > _SHOWN else "")
         raise _bad(feature, row, f"unknown category {_quoted(items[row])}; known are {legal}")
-    return pd.Categorical.from_codes(codes, categories=list(feature.values))
+    return pd.Categorical.from_codes(codes, dtype=_category_dtype(feature.values))
+
+
+@lru_cache(maxsize=1024)
+def _category_dtype(values: tuple[str, ...]) -> pd.CategoricalDtype:
+    """Kept, for making one costs more than casting a row with it."""
+    import pandas as pd
+
+    return pd.CategoricalDtype(list(values))
 
 
 def _cast_text(feature: Feature, values: Any) -> pd.Series[str]:

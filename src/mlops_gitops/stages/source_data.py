@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from mlops_gitops.diagnostics import OutsideError, UsageError
-from mlops_gitops.spec.contract import DataContract, Column
+from mlops_gitops.spec.contract import Column, DataContract
 from mlops_gitops.stages import plugins
 
 if TYPE_CHECKING:
@@ -85,7 +85,11 @@ def _generate(folder: Path, source: Path, generator: str) -> None:
 
 def load(folder: Path, entrypoint: str, contract: DataContract) -> pd.DataFrame:
     """The source as a table: by the project's ``data:load``, else by the contract's types."""
-    source = materialise(folder, contract)
+    return load_file(folder, materialise(folder, contract), entrypoint, contract)
+
+
+def load_file(folder: Path, source: Path, entrypoint: str, contract: DataContract) -> pd.DataFrame:
+    """Any file of the contract's columns, read as the source is; raises ``UsageError`` where it cannot be."""
     read = plugins.entrypoint(folder, entrypoint, default="data:load")
     table: pd.DataFrame = read(source) if read else _read(source, contract)
     missing = [column.name for column in contract.columns if column.name not in table and column.role != "unused"]
@@ -104,7 +108,7 @@ def _read(source: Path, contract: DataContract) -> pd.DataFrame:
     table = pd.read_csv(source, dtype={name: kind for name, kind in types.items() if kind})
     for column in (one for one in contract.columns if one.type == "time" and one.name in table):
         seconds = table[column.name].dtype.kind in "iuf"
-        table[column.name] = pd.to_datetime(table[column.name], utc=True, **({"unit": "s"} if seconds else {}))
+        table[column.name] = pd.to_datetime(table[column.name], utc=True, unit="s" if seconds else None)
     return table
 
 

@@ -7,7 +7,7 @@ judged on what came after its training; rows of the same moment stay together.  
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -50,7 +50,7 @@ def _faults(table: pd.DataFrame, contract: DataContract) -> list[tuple[str, Bool
     return faults
 
 
-def _illegal(values: pd.Series, column: Column) -> Bools:  # type: ignore[type-arg]
+def _illegal(values: pd.Series[Any], column: Column) -> Bools:
     missing = values.isna().to_numpy()
     bad = np.zeros(len(values), dtype=bool)
     if column.values:
@@ -82,6 +82,6 @@ def parts(rows: pd.DataFrame, contract: DataContract, seed: int) -> tuple[pd.Dat
     return tuple(part.reset_index(drop=True) for part in split)  # type: ignore[return-value]
 
 
-def positives(labels: pd.Series, contract: DataContract) -> Bools:  # type: ignore[type-arg]
+def positives(labels: pd.Series[Any], contract: DataContract) -> Bools:
     """Which rows have the label's positive value."""
     return np.asarray(labels.to_numpy() == contract.positive, dtype=bool)

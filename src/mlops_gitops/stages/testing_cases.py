@@ -234,7 +234,7 @@ class CaseRunner:
 
 def _bad_rows(row: pd.DataFrame, model: LoadedModel) -> dict[str, dict[str, list[object]]]:
     """One good row, broken in each way that its columns allow."""
-    good: dict[str, list[object]] = {name: row[name].tolist() for name in row}
+    good: dict[str, list[object]] = {str(name): row[name].tolist() for name in row.columns}
     bad: dict[str, dict[str, list[object]]] = {"no column at all": {}}
     for feature in model.manifest.features:
         without = {name: values for name, values in good.items() if name != feature.name}

@@ -24,4 +24,6 @@ def rendered_differences(tree: SourceTree) -> dict[str, bytes | None]:
 
 def release_yaml(release: Plain) -> bytes:
     """A release file: generated, but source: it is what git says is served."""
-    return ("# Written by release, promote and roll-back commits; see `mlops-gitops audit trace`.\n" + to_yaml(release)).encode()
+    return (
+        "# Written by release, promote and roll-back commits; see `mlops-gitops audit trace`.\n" + to_yaml(release)
+    ).encode()

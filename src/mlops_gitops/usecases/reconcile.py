@@ -12,18 +12,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from mlops_gitops.diagnostics import MlopsError
 from mlops_gitops.ports.locks import Locks
 from mlops_gitops.ports.state_store import StateStore
 from mlops_gitops.ports.target import Target
 from mlops_gitops.reconciler.inventory import Inventory
 from mlops_gitops.reconciler.journal import Journal
 from mlops_gitops.reconciler.outcomes import Change, Outcome
-from mlops_gitops.reconciler.steps import Action, ApplyPolicy, Condition, Step, Steps, decide
+from mlops_gitops.reconciler.steps import ApplyPolicy, Condition, Step, Steps, decide
 from mlops_gitops.records.applied import LiveResource
 from mlops_gitops.records.health import HealthState
 from mlops_gitops.records.resource import Resource, ResourceKey
-from mlops_gitops.usecases.await_health import await_gone, await_health
+from mlops_gitops.usecases.apply_steps import INTENDED, Application
 
 _WORKLOADS = frozenset({"Deployment", "Job"})
 
@@ -92,7 +91,60 @@ def reconcile(
         _inventory, steps = _decided(target, desired, environment, state, options)
         return ReconcileReport(environment, commit, True, tuple(_intended(step) for step in steps.all))
     with locks.hold(environment, f"reconcile --environment {environment}", options.lock_timeout_s, say):
-        return _Apply(target, desired, commit, environment, state, options, say).run()
+        _tell_interrupted(state, environment, say)
+        inventory, steps = _decided(target, desired, environment, state, options)
+        inventory = inventory.including(desired)
+        if steps.mutating:
+            state.write(_inventory_name(environment), inventory.to_plain())
+        application = Application(
+            target,
+            commit,
+            lambda journal: state.write(_journal_name(environment), journal.to_plain()),
+            say,
+            options.rollout_timeout_s if options.wait else None,
+        )
+        application.run(steps)
+        report = ReconcileReport(environment, commit, False, tuple(application.changes.values()))
+        _close(report, target, state, inventory, steps, application, {one.project for one in desired})
+        return report
+
+
+def _tell_interrupted(state: StateStore, environment: str, say: Callable[[str], None]) -> None:
+    left = state.read(_journal_name(environment))
+    if left is not None:
+        say(f"{Journal.from_plain(left).sentence}: this run completes it")
+
+
+def _close(
+    report: ReconcileReport,
+    target: Target,
+    state: StateStore,
+    inventory: Inventory,
+    steps: Steps,
+    application: Application,
+    projects: set[str],
+) -> None:
+    """Inventory without what was pruned, a line in the ledger, and only then no journal any more."""
+    before = inventory.commits
+    inventory = inventory.without([*application.with_outcome(Outcome.PRUNED), *steps.lost])
+    inventory = inventory.at(report.commit, projects - set(application.failed_projects))
+    if steps.mutating or steps.lost or inventory.commits != before:
+        state.write(_inventory_name(report.environment), inventory.to_plain())
+        state.append(f"ledger/{report.environment}", _ledger_line(report, target.name))
+    state.remove(_journal_name(report.environment))
+
+
+def _ledger_line(report: ReconcileReport, target: str) -> dict[str, object]:
+    told = [one for one in report.changes if one.outcome not in (Outcome.UNCHANGED, Outcome.SKIPPED)]
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": report.commit,
+        "target": target,
+        "healthy": report.healthy,
+        "changes": [
+            {"outcome": one.outcome.value, "kind": one.key.kind, "name": one.key.name, "why": one.why} for one in told
+        ],
+    }
 
 
 def _decided(
@@ -119,7 +171,7 @@ def _condition(target: Target, live: Iterable[LiveResource], doubtful: list[Reso
 
 def read_inventory(state: StateStore, environment: str) -> Inventory:
     """The environment's inventory; empty before the first reconcile."""
-    plain = state.read(f"inventory/{environment}")
+    plain = state.read(_inventory_name(environment))
     return Inventory() if plain is None else Inventory.from_plain(plain)
 
 
@@ -127,149 +179,13 @@ def _only(inventory: Inventory, project: str) -> Inventory:
     return Inventory({key: name for key, name in inventory.owned.items() if name == project}, inventory.commits)
 
 
+def _inventory_name(environment: str) -> str:
+    return f"inventory/{environment}"
+
+
 def _journal_name(environment: str) -> str:
     return f"journal/{environment}"
 
 
-_INTENDED = {
-    Action.CREATE: Outcome.CREATED,
-    Action.CHANGE: Outcome.CHANGED,
-    Action.LEAVE: Outcome.UNCHANGED,
-    Action.PRUNE: Outcome.PRUNED,
-    Action.KEEP: Outcome.SKIPPED,
-}
-
-
 def _intended(step: Step) -> Change:
-    return Change(step.key, step.project, _INTENDED[step.action], step.why)
-
-
-class _Apply:
-    """One apply under the lock; the order of ``run`` is the guarantee that the module's docstring gives."""
-
-    def __init__(
-        self,
-        target: Target,
-        desired: tuple[Resource, ...],
-        commit: str,
-        environment: str,
-        state: StateStore,
-        options: ReconcileOptions,
-        say: Callable[[str], None],
-    ) -> None:
-        self._target, self._desired, self._commit = target, desired, commit
-        self._environment, self._state, self._options, self._say = environment, state, options, say
-        self._changes: dict[ResourceKey, Change] = {}
-        self._failed_projects: dict[str, str] = {}
-
-    def run(self) -> ReconcileReport:
-        self._tell_interrupted()
-        inventory, steps = _decided(self._target, self._desired, self._environment, self._state, self._options)
-        inventory = inventory.including(self._desired)
-        if steps.mutating:
-            self._write_inventory(inventory)
-        self._journal = Journal.of(self._commit, steps)
-        for number, wave in enumerate(steps.waves, start=1):
-            self._apply_wave(wave, f"wave {number} of {len(steps.waves)}")
-        self._remove(steps.removals)
-        self._look_again()
-        self._close(inventory, steps)
-        return ReconcileReport(self._environment, self._commit, False, tuple(self._changes.values()))
-
-    def _tell_interrupted(self) -> None:
-        left = self._state.read(_journal_name(self._environment))
-        if left is not None:
-            self._say(f"{Journal.from_plain(left).sentence}: this run completes it")
-
-    def _apply_wave(self, wave: tuple[Step, ...], title: str) -> None:
-        for step in wave:
-            blocked = self._failed_projects.get(step.project)
-            if blocked:
-                self._note(step, Outcome.SKIPPED, f"{blocked} failed before it")
-            elif step.action is Action.LEAVE:
-                self._note(step, Outcome.UNCHANGED)
-            else:
-                self._carry_out(step, lambda step=step: self._target.apply(step.resource, self._commit))
-        if self._options.wait:
-            keys = [step.key for step in wave if self._changes[step.key].outcome is not Outcome.SKIPPED]
-            await_health(
-                self._target, keys, self._options.rollout_timeout_s, lambda text: self._say(f"{title}: {text}")
-            )
-        for step in wave:
-            self._block_where_unhealthy(step)
-
-    def _carry_out(self, step: Step, act: Callable[[], None]) -> None:
-        """One change, with the journal ahead of it; a failure is noted and blocks the rest of its project."""
-        self._journal = self._journal.about_to(step.key)
-        self._write_journal()
-        try:
-            act()
-        except MlopsError as error:
-            self._note(step, Outcome.FAILED, ": ".join(filter(None, (error.what, error.why))))
-            self._failed_projects.setdefault(step.project, str(step.key))
-        else:
-            self._note(step, _INTENDED[step.action], step.why)
-            self._say(f"{_INTENDED[step.action].value} {step.key}")
-        self._journal = self._journal.finished()
-
-    def _block_where_unhealthy(self, step: Step) -> None:
-        if not self._options.wait or step.key.kind == "Job" or step.project in self._failed_projects:
-            return
-        health = self._target.health(step.key)
-        if health.state is not HealthState.CURRENT:
-            self._failed_projects[step.project] = f"{step.key} ({health.why})"
-
-    def _remove(self, removals: tuple[Step, ...]) -> None:
-        for step in removals:
-            blocked = self._failed_projects.get(step.project)
-            if step.action is Action.KEEP:
-                self._note(step, Outcome.SKIPPED, step.why)
-            elif blocked:
-                self._note(step, Outcome.SKIPPED, f"not removed, because {blocked} failed")
-            else:
-                self._carry_out(step, lambda step=step: self._target.delete(step.key))
-        await_gone(self._target, self._with(Outcome.PRUNED), self._options.rollout_timeout_s, self._say)
-
-    def _look_again(self) -> None:
-        """Health at the end of all that is wanted: an early wave may have gone bad since."""
-        for key, change in self._changes.items():
-            if change.outcome not in (Outcome.PRUNED, Outcome.SKIPPED, Outcome.FAILED):
-                health = self._target.health(key)
-                self._changes[key] = Change(key, change.project, change.outcome, change.why, health)
-
-    def _close(self, inventory: Inventory, steps: Steps) -> None:
-        before = inventory.commits
-        inventory = inventory.without([*self._with(Outcome.PRUNED), *steps.lost])
-        projects = {one.project for one in self._desired} - set(self._failed_projects)
-        inventory = inventory.at(self._commit, projects)
-        if steps.mutating or steps.lost or inventory.commits != before:
-            self._write_inventory(inventory)
-            self._state.append(f"ledger/{self._environment}", self._ledger_line())
-        self._state.remove(_journal_name(self._environment))
-
-    def _ledger_line(self) -> dict[str, object]:
-        touched = (Outcome.CREATED, Outcome.CHANGED, Outcome.PRUNED, Outcome.FAILED)
-        return {
-            "at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "commit": self._commit,
-            "target": self._target.name,
-            "project": self._options.project,
-            "healthy": all(change.good for change in self._changes.values()),
-            "changes": [
-                {"outcome": one.outcome.value, "kind": one.key.kind, "name": one.key.name, "why": one.why}
-                for one in self._changes.values()
-                if one.outcome in touched
-            ],
-        }
-
-    def _note(self, step: Step, outcome: Outcome, why: str = "") -> None:
-        self._changes[step.key] = Change(step.key, step.project, outcome, why)
-
-    def _with(self, outcome: Outcome) -> list[ResourceKey]:
-        return [key for key, change in self._changes.items() if change.outcome is outcome]
-
-    def _write_inventory(self, inventory: Inventory) -> None:
-        self._state.write(f"inventory/{self._environment}", inventory.to_plain())
-
-    def _write_journal(self) -> None:
-        self._state.write(_journal_name(self._environment), self._journal.to_plain())
+    return Change(step.key, step.project, INTENDED[step.action], step.why)

@@ -63,7 +63,9 @@ def test_bytes_are_pinned():
         {"x": [1, 2, 2], "c": ["a", None, "b"]}, {"x": "int", "c": "category"}, [0, 0.5, 1], [0, 1, 1], 0.5
     )
     digest = hashlib.sha256(made.to_bytes()).hexdigest()
-    assert digest == "4a9e5a5747d49687a8a1d53fa6e345fd55c7976c29bcecb72b2821910d43c9a9", "a change of the format needs a new FORMAT number"
+    assert digest == "4a9e5a5747d49687a8a1d53fa6e345fd55c7976c29bcecb72b2821910d43c9a9", (
+        "a change of the format needs a new FORMAT number"
+    )
 
 
 def test_numpy_opens_the_file():

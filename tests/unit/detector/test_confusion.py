@@ -47,7 +47,7 @@ def test_share_at_undoes_link():
     ("labels", "decisions"), [([0, 1], [0, 1, 1]), ([0, 2], [0, 1]), (["0", "1"], [0, 1]), ([0, np.nan], [0, 1])]
 )
 def test_what_is_no_flag_is_refused(labels, decisions):
-    with pytest.raises(ValueError, match="must be 0 or 1|labels for"):
+    with pytest.raises(ValueError, match=r"must be 0 or 1|labels for"):
         Confusion.of(np.array(labels), np.array(decisions))
 
 

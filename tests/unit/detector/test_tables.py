@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy.stats import chi2_contingency
+from scipy.stats import binomtest, chi2_contingency
 from scipy.stats.contingency import association
 
 from mlops_gitops.detector.tables import LEAST_EXPECTED, SMOOTHING, CountTable
@@ -19,7 +19,7 @@ def table(baseline, current):
 
 TABLES = [
     ([50, 30, 20], [40, 40, 20]),
-    ([1000, 5, 0], [10, 0, 60]),
+    ([1000, 50, 0], [90, 0, 160]),
     ([0, 70], [70, 0]),
     ([400, 300, 200, 100], [41, 29, 21, 9]),
     ([10, 0, 10], [10, 0, 10]),
@@ -61,14 +61,34 @@ def test_rare_cells_are_pooled_until_each_is_expected_often_enough():
     assert pooled.current.sum() == many.current.sum()
 
 
-def test_a_lone_rare_cell_joins_the_next_smallest():
-    pooled = table([500, 300, 1], [500, 300, 1]).pooled()
-    assert sorted(pooled.baseline) == [301.0, 500.0]
+def test_a_rare_pool_gets_an_exact_test():
+    # 2 % set in the baseline, 10 % of 150 rows now: only 3 were expected, too few for chi-square.
+    rare = table([9_800, 200], [135, 15])
+    assert list(rare.rare) == [False, True]
+    exact = binomtest(15, 215, 150 / 10_150, alternative="greater").pvalue
+    assert rare.homogeneity_p() == pytest.approx(2 * exact)
+    assert table([9_800, 200], [147, 3]).homogeneity_p() > 0.5
+    # With several common cells, the smaller of the two p-values counts double.
+    assert table([5_000, 4_800, 200], [70, 65, 15]).homogeneity_p() == pytest.approx(4 * exact)
+
+
+@pytest.mark.parametrize("share", [0.001, 0.004, 0.01, 0.03])
+def test_rare_pools_keep_their_level(share):
+    random = np.random.default_rng(8)
+    shares = [0.5, 0.5 - share, share]
+    p = np.array(
+        [
+            table(random.multinomial(8_000, shares), random.multinomial(200, shares)).homogeneity_p()
+            for _ in range(2_000)
+        ]
+    )
+    assert (p < 0.05).mean() < 0.065
+    assert (p < 0.005).mean() < 0.0105  # small p-values matter after correction
 
 
 def test_a_new_level_with_many_rows_is_not_rare():
     pooled = table([1000, 0], [900, 100]).pooled()
-    assert sorted(pooled.current) == [100.0, 900.0]
+    assert list(pooled.current) == [900.0, 100.0, 0.0]  # the pool is empty
     assert pooled.homogeneity_p() < 1e-20
 
 

@@ -63,12 +63,13 @@ class CommitTree:
         return None if entry is None or entry.mode == FOLDER else self.objects.git.read_object(entry.object_id)
 
     def files(self, folder: str) -> Iterable[str]:
-        """Every file below a folder, sorted, as paths from the root."""
-        start = self.entry(folder)
-        if start is None or start.mode != FOLDER:
-            return []
-        clean = "/".join(part for part in folder.split("/") if part not in ("", "."))
-        return sorted(self._below(start.object_id, f"{clean}/" if clean else ""))
+        """Every file below a folder, sorted, as paths from the root; links to folders are not followed."""
+        parts = [part for part in folder.split("/") if part not in ("", ".")]
+        here = self.root
+        for name in parts:
+            entry = self.objects.entries(here).get(name) if here else None
+            here = entry.object_id if entry and entry.mode == FOLDER else None
+        return sorted(self._below(here, "".join(f"{part}/" for part in parts))) if here else []
 
     def entry(self, path: str) -> Entry | None:
         """What a path leads to, links followed: a file or a folder."""

@@ -77,8 +77,8 @@ def _judged(want: WantJob, progress: JobProgress, current: Attempt | None, now: 
         return replace(progress, ended="Complete", ended_at=now)
     if current and current.exit_status is not None:
         tries = progress.failed_tries + 1
-        ended = "exit status" if current.exit_status >= 0 else "killed by a signal; status"
-        why = f"{ended} {current.exit_status} in try {tries} of {want.backoff_limit + 1}\n{current.log}"
+        end = f"exit status {current.exit_status}" if current.exit_status >= 0 else "killed by a signal"
+        why = f"{end} in try {tries} of {want.backoff_limit + 1}\n{current.log}"
         pause = min(_BACKOFF_S * 2 ** (tries - 1), _LONGEST_BACKOFF_S)
         progress = replace(progress, failed_tries=tries, next_try=now + pause, why=why)
         if tries > want.backoff_limit:

@@ -53,9 +53,7 @@ def prepare(pod: Pod, layout: Layout, folder: Path, objects: Objects, services: 
     return path
 
 
-def lay_out_volumes(
-    pod: Pod, template: PodTemplate, layout: Layout, folder: Path, objects: Objects
-) -> dict[str, str]:
+def lay_out_volumes(pod: Pod, template: PodTemplate, layout: Layout, folder: Path, objects: Objects) -> dict[str, str]:
     """Make every volume of a pod; returns mount path → real path. Files of a ConfigMap follow it when it changes."""
     places: dict[str, Path] = {}
     for name, volume in template.volumes.items():

@@ -33,9 +33,9 @@ def probe_once(probe: Probe, port: int) -> str:
 
 @dataclass(slots=True)
 class _Watch:
-    """What is known of one probe of one process."""
+    """What is known of one probe of one process (its id)."""
 
-    started: float
+    process: int
     due: float = 0.0
     passed: bool = False
     failures: int = 0
@@ -50,24 +50,24 @@ class Prober:
         self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="probe")
         self._watches: dict[tuple[str, str], _Watch] = {}
 
-    def ready(self, pod: str, started: float, probe: Probe, port: int, now: float) -> tuple[bool, str]:
+    def ready(self, pod: str, process: int, probe: Probe, port: int, now: float) -> tuple[bool, str]:
         """Whether the pod has passed its last probes, and if not, why."""
-        watch = self._watch(pod, "ready", started, probe, port, now)
+        watch = self._watch(pod, "ready", process, probe, port, now)
         return watch.passed, watch.why
 
-    def alive(self, pod: str, started: float, probe: Probe, port: int, now: float) -> bool:
+    def alive(self, pod: str, process: int, probe: Probe, port: int, now: float) -> bool:
         """False once the pod failed its liveness probe as often as it says."""
-        watch = self._watch(pod, "alive", started, probe, port, now)
+        watch = self._watch(pod, "alive", process, probe, port, now)
         return watch.passed or watch.failures < probe.failures
 
     def forget(self, keep: set[str]) -> None:
         """Drop what is known of pods that are gone."""
         self._watches = {key: watch for key, watch in self._watches.items() if key[0] in keep}
 
-    def _watch(self, pod: str, purpose: str, started: float, probe: Probe, port: int, now: float) -> _Watch:
+    def _watch(self, pod: str, purpose: str, process: int, probe: Probe, port: int, now: float) -> _Watch:
         watch = self._watches.get((pod, purpose))
-        if watch is None or watch.started != started:
-            watch = self._watches[pod, purpose] = _Watch(started)
+        if watch is None or watch.process != process:
+            watch = self._watches[pod, purpose] = _Watch(process)
         if watch.running and watch.running.done():
             self._note(watch, watch.running.result(), probe, now)
         if watch.running is None and now >= watch.due:

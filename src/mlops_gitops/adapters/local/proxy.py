@@ -83,15 +83,19 @@ class Proxy:
         if backend is None:
             writer.close()
             return
-        await asyncio.gather(_pump(reader, backend[1]), _pump(backend[0], writer))
+        try:
+            await asyncio.gather(_pump(reader, backend[1]), _pump(backend[0], writer))
+        finally:
+            backend[1].close()
+            writer.close()
 
     async def _connect(self, route: _Route) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
         loop = asyncio.get_running_loop()
         until = loop.time() + _PATIENCE_S
         while True:
-            for _ in range(len(route.backends)):
-                route.turn += 1
-                port = route.backends[route.turn % len(route.backends)]
+            route.turn += 1
+            first = route.turn % max(1, len(route.backends))
+            for port in (*route.backends[first:], *route.backends[:first]):
                 with contextlib.suppress(OSError):
                     return await asyncio.open_connection(LOOPBACK, port)
             if loop.time() >= until:

@@ -92,11 +92,13 @@ def _service_alerts(project: Project, environment: Environment) -> Iterator[dict
         f"{format_duration(slo.latency)}",
         "5m",
     )
-    failed = _selector(project, environment, ',outcome="error"')
+    # A request that the client got wrong is no outage.
+    failed = _selector(project, environment, ',outcome=~"failed|overloaded"')
+    judged = _selector(project, environment, ',outcome!="bad_input"')
     requests = "model_inference_requests_total"
     yield _alert(
         (project, environment, "AvailabilityLow"),
-        f"sum(rate({requests}{failed}[5m])) / sum(rate({requests}{here}[5m])) > {1 - slo.availability:.6g}",
+        f"sum(rate({requests}{failed}[5m])) / sum(rate({requests}{judged}[5m])) > {1 - slo.availability:.6g}",
         "critical",
         f"less than {slo.availability:.3%} of the requests to {project.name} in {environment.name} are answered",
         "5m",
@@ -122,7 +124,6 @@ def _camel(name: str) -> str:
 
 def _detector(project: Project, environment: Environment) -> dict[str, Plain]:
     monitoring, release = environment.spec.monitoring, environment.release
-    regression, drift = monitoring.regression_detection, monitoring.drift_detection
     document: dict[str, Plain] = {
         "project": project.name,
         "environment": environment.name,
@@ -132,14 +133,8 @@ def _detector(project: Project, environment: Environment) -> dict[str, Plain]:
             name: {"direction": metric.direction.value, "threshold": limit}
             for name, (metric, limit) in watched(environment).items()
         },
-        "regression": {
-            "performance_threshold": regression.performance_threshold,
-            "statistical_significance": regression.statistical_significance,
-            "trend_analysis_window_s": regression.trend_analysis_window.total_seconds(),
-            "min_samples": regression.min_samples,
-        },
-        "drift": {"psi_threshold": drift.psi_threshold, "min_effect": drift.min_effect},
-        "slo": {"latency_ms": round(environment.spec.serving.slo.latency.total_seconds() * 1000, 3)},
+        "regression_detection": monitoring.regression_detection.model_dump(mode="json"),
+        "drift_detection": monitoring.drift_detection.model_dump(mode="json"),
     }
     body = head("v1", "ConfigMap", _config_name(project, environment), (project, environment, COMPONENT))
     body["data"] = {"detector.json": json.dumps(document, indent=2) + "\n"}

@@ -1,6 +1,7 @@
-"""Builds the real adapters and hands them over.  The only module that knows both the use cases and the outside.
+"""Builds the real adapters and hands them over.  The only package that knows both the use cases and the outside.
 
-Each function imports what it builds, so that a verb pays only for what it uses.
+This module holds what most verbs need; ``environments``, ``detection`` and ``runner`` build the larger parts.  Each
+function imports what it builds, so that a verb pays only for what it uses.
 """
 
 from __future__ import annotations
@@ -11,9 +12,12 @@ from typing import TYPE_CHECKING
 from mlops_gitops.diagnostics import UsageError
 
 if TYPE_CHECKING:
+    from mlops_gitops.adapters.samples import NewRepository
+    from mlops_gitops.compiler.driver import Compilation
     from mlops_gitops.ports.locks import Locks
+    from mlops_gitops.ports.model_store import ModelStore
     from mlops_gitops.ports.rendered_tree import RenderedTree
-    from mlops_gitops.ports.repository import Repository
+    from mlops_gitops.ports.repository import Author, Repository
     from mlops_gitops.ports.source_tree import SourceTree
 
 STATE = ".mlops-gitops"
@@ -82,3 +86,43 @@ def repository(root: Path) -> Repository:
     from mlops_gitops.adapters.git.repository import GitRepository
 
     return GitRepository(root)
+
+
+def committed(repository: Repository, rev: str = "HEAD") -> Compilation:
+    """What a commit compiles to; raises ``FindingsError`` where it does not."""
+    from mlops_gitops.usecases.validate import compile_checked
+
+    return compile_checked(repository.tree(rev))
+
+
+def bot(repository: Repository) -> Author:
+    """The identity of automatic commits, as the platform team set it at HEAD."""
+    from mlops_gitops.compiler.driver import compile_platform
+    from mlops_gitops.diagnostics import FindingsError
+    from mlops_gitops.ports.repository import Author
+
+    platform, findings, texts = compile_platform(repository.tree("HEAD"))
+    if platform is None:
+        raise FindingsError(findings, texts, 0)
+    return Author(platform.bot.name, platform.bot.email)
+
+
+def models(root: Path) -> ModelStore:
+    """The model packages of this machine."""
+    from mlops_gitops.adapters.model_store import FolderModelStore
+
+    return FolderModelStore(state_folder(root) / "models")
+
+
+def sample_files() -> dict[str, bytes]:
+    """What ``init`` starts a repository from, by path: from the installed package, else from this checkout."""
+    from mlops_gitops.adapters.samples import sample_files
+
+    return sample_files()
+
+
+def new_folder(root: Path) -> NewRepository:
+    """A folder that is to become a repository."""
+    from mlops_gitops.adapters.samples import NewRepository
+
+    return NewRepository(root)

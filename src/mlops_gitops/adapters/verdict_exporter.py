@@ -1,0 +1,53 @@
+"""Verdicts as Prometheus gauges, under the names of the metric table, on a small HTTP endpoint of their own."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Gauge, start_http_server
+
+from mlops_gitops.diagnostics import OutsideError
+from mlops_gitops.records.verdict import Verdict
+from mlops_gitops.spec.metrics import METRICS
+
+_LABELS = ("project", "environment")
+
+
+class VerdictExporter:
+    """The last verdict of a project in an environment."""
+
+    def __init__(self, project: str, environment: str) -> None:
+        self._names = (project, environment)
+        self._registry = CollectorRegistry()
+        self._rows = self._gauge("model_monitored_rows", "Rows in the monitor's window.")
+        self._drifted = self._gauge("model_drifted_columns", "Columns that drifted from the training baseline.")
+        self._psi = self._gauge("model_drift_psi", "Population stability index of a column.", "column")
+        self._distance = self._gauge("model_drift_distance", "KS distance or Cramér's V of a column.", "column")
+        self._quality = {
+            name: self._gauge(metric.prometheus, f"Last labelled value: {metric.description}.")
+            for name, metric in METRICS.items()
+            if metric.prometheus.startswith("model_") and not metric.prometheus.startswith("model_inference")
+        }
+
+    def _gauge(self, name: str, text: str, *more: str) -> Gauge:
+        return Gauge(name, text, (*_LABELS, *more), registry=self._registry)
+
+    def serve(self, host: str, port: int) -> None:
+        """Answer ``/metrics`` from a thread of its own; raises ``OutsideError`` where the port is taken."""
+        try:
+            start_http_server(port, host, registry=self._registry)
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise OutsideError("the monitor cannot listen", where=f"{host}:{port}", why=why) from error
+
+    def drift(self, verdict: Verdict) -> None:
+        """Export a round of the monitor."""
+        self._rows.labels(*self._names).set(verdict.rows)
+        self._drifted.labels(*self._names).set(sum(column.drifted for column in verdict.columns))
+        for column in verdict.columns:
+            self._psi.labels(*self._names, column.name).set(column.psi)
+            self._distance.labels(*self._names, column.name).set(column.statistic)
+
+    def quality(self, verdict: Verdict) -> None:
+        """Export what the last labelled batch measured."""
+        for change in verdict.metrics:
+            if change.name in self._quality:
+                self._quality[change.name].labels(*self._names).set(change.current)

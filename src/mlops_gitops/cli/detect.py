@@ -1,0 +1,71 @@
+"""``detect regression`` and ``detect drift``: judge a batch, and with ``--remedy`` let the verdict have its consequence."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlops_gitops.cli.printer import progress
+from mlops_gitops.diagnostics import ExitCode
+
+if TYPE_CHECKING:
+    from mlops_gitops.records.verdict import Verdict
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """``detect regression|drift PROJECT --environment ENV --batch FILE``."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="regression|drift")
+    regression = actions.add_parser("regression", help="a labelled batch, sent through the served endpoint")
+    regression.add_argument("--remedy", action="store_true", help="commit the remedy that the policy names")
+    for action in (regression, actions.add_parser("drift", help="unlabelled rows against the training baseline")):
+        action.add_argument("project", metavar="PROJECT")
+        action.add_argument("--environment", required=True, metavar="ENV")
+        action.add_argument(
+            "--batch", required=True, type=Path, metavar="FILE", help="rows as the data contract has them"
+        )
+        action.add_argument("--output", type=Path, metavar="FILE", help="write the verdict there as JSON, too")
+        action.add_argument("--format", choices=("text", "json"), default="text")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit 1 where the verdict is FAILED."""
+    from mlops_gitops import wiring
+    from mlops_gitops.cli.verdict_text import verdict_text
+    from mlops_gitops.records.verdict import Outcome
+
+    root = wiring.find_root(arguments.root)
+    detection = wiring.detection(root, arguments.project, arguments.environment)
+    judge = detection.regression if arguments.action == "regression" else detection.drift
+    verdict = judge(arguments.batch, progress)
+    detection.keep(verdict)
+    document = json.dumps(verdict.to_plain(), indent=2, ensure_ascii=False) + "\n"
+    if arguments.output:
+        arguments.output.write_text(document, encoding="utf-8")
+    print(document if arguments.format == "json" else verdict_text(verdict))
+    if arguments.action == "regression" and arguments.remedy:
+        _remedy(root, verdict)
+    return int(ExitCode.ANSWER_NO if verdict.outcome is Outcome.FAILED else ExitCode.DONE)
+
+
+def _remedy(root: Path, verdict: Verdict) -> None:
+    from mlops_gitops import wiring
+    from mlops_gitops.usecases.commit_render import release_yaml, rendered_differences
+    from mlops_gitops.usecases.remedy import remedy
+
+    repository = wiring.repository(root)
+    project = wiring.committed(repository).project(verdict.project)
+    assert project is not None
+    policy = project.spec.remediation
+    outcome = remedy(repository, rendered_differences, release_yaml, verdict, policy, wiring.bot(repository))
+    if outcome.released is None:
+        print(f"remedy: none ({outcome.remedy.reason})")
+        return
+    made = outcome.released
+    print(
+        f"remedy: roll back to v{made.release.model.version} · commit {made.commit[:7]} by {wiring.bot(repository).name}"
+    )
+    print(f"evidence: {outcome.evidence}")
+    print(f"next: mlops-gitops reconcile --environment {verdict.environment}")
+    print(f"undo: mlops-gitops rollback {verdict.project} --environment {verdict.environment} --to {made.commit[:7]}~1")

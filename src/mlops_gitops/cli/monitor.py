@@ -1,0 +1,61 @@
+"""``monitor``: judge what was served lately, once or round after round, and export it to Prometheus."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mlops_gitops.diagnostics import ExitCode, OutsideError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to look at, how often, and where to export it."""
+    parser.add_argument("project", metavar="PROJECT")
+    parser.add_argument("--environment", metavar="ENV", help="take everything from this environment of the repository")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="the rendered detector.json, where there is none")
+    parser.add_argument("--model-store", type=Path, metavar="DIR")
+    parser.add_argument("--inference-log", type=Path, metavar="DIR")
+    parser.add_argument("--watch", action="store_true", help="go on, a round every --interval")
+    parser.add_argument("--interval", default="5m", help="time between two rounds (default: 5m)")
+    parser.add_argument("--host", default="127.0.0.1", help="where /metrics listens with --watch")
+    parser.add_argument("--port", type=int, default=9090)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Once: exit 1 where the verdict is FAILED.  With ``--watch``: until it is stopped."""
+    from mlops_gitops import wiring
+    from mlops_gitops.spec.scalars import parse_duration
+
+    setting = wiring.monitoring(arguments)
+    if not arguments.watch:
+        verdict = setting.monitor.round(setting.history, datetime.now(UTC))
+        print(json.dumps(verdict.to_plain(), indent=2, ensure_ascii=False))
+        return int(ExitCode.ANSWER_NO if verdict.outcome.value == "FAILED" else ExitCode.DONE)
+    _watch(setting, (arguments.host, arguments.port), parse_duration(arguments.interval).total_seconds())
+    return int(ExitCode.DONE)
+
+
+def _watch(setting: object, address: tuple[str, int], interval_s: float) -> None:
+    from mlops_gitops import wiring
+    from mlops_gitops.adapters.verdict_exporter import VerdictExporter
+
+    assert isinstance(setting, wiring.Monitoring)
+    exporter = VerdictExporter(setting.config.project, setting.config.environment)
+    exporter.serve(*address)
+    while True:
+        try:
+            verdict = setting.monitor.round(setting.history, datetime.now(UTC))
+            exporter.drift(verdict)
+            if (labelled := setting.labelled_verdict()) is not None:
+                exporter.quality(labelled)
+            print(
+                f"{verdict.outcome.value} {verdict.rows} rows: {' '.join(verdict.reasons) or 'nothing to say'}",
+                flush=True,
+            )
+        except OutsideError as error:
+            # A log that cannot be read now may be read next time; the metrics keep their last values.
+            print(f"error: {error.what} ({error.where}: {error.why})", flush=True)
+        time.sleep(interval_s)

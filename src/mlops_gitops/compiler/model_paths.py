@@ -1,0 +1,61 @@
+"""Finding one's way in the spec's models: from a path as it was written to the annotation that stands there."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from mlops_gitops.compiler.spans import Path
+
+# Marks the point where pydantic's location goes on into the branches of a union of scalars.
+_BRANCH = object()
+
+
+def written_path(model: type[BaseModel], loc: tuple[int | str, ...]) -> Path:
+    """The path as written: pydantic adds the names of union branches, and ``[key]`` for a mapping's key."""
+    path: list[int | str] = []
+    current: object = model
+    for part in loc:
+        if part == "[key]":
+            continue
+        current = _step(current, part)
+        if current is _BRANCH:
+            break
+        path.append(part)
+    return tuple(path)
+
+
+def fields_at(model: type[BaseModel], path: Path) -> dict[str, FieldInfo]:
+    """The fields of the model at ``path`` by name; none where no model stands there."""
+    current: object = model
+    for part in path:
+        current = _step(current, part)
+    models = _models_in(current)
+    return dict(models[0].model_fields) if models else {}
+
+
+def _step(current: object, part: int | str) -> object:
+    """The annotation one level down, or ``_BRANCH`` where ``part`` names a branch of a union of scalars."""
+    if isinstance(current, type) and issubclass(current, BaseModel):
+        field = current.model_fields.get(str(part))
+        return field.annotation if field else None
+    models = _models_in(current)
+    if isinstance(part, int):
+        return models[0] if models else current
+    if models and part in models[0].model_fields and not _is_mapping(current):
+        return models[0].model_fields[str(part)].annotation
+    if _is_mapping(current):
+        return get_args(current)[1]
+    return None if current is None or models else _BRANCH
+
+
+def _is_mapping(annotation: object) -> bool:
+    return getattr(annotation, "__origin__", None) is dict
+
+
+def _models_in(annotation: object) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for argument in get_args(annotation) for model in _models_in(argument)]

@@ -1,0 +1,67 @@
+"""``projects/platform.yaml``: read, parsed, and held against itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mlops_gitops.compiler.build_spec import build
+from mlops_gitops.compiler.inputs import PLATFORM
+from mlops_gitops.compiler.source import Source, read_source
+from mlops_gitops.compiler.suggest import did_you_mean
+from mlops_gitops.diagnostics import Diagnostic
+from mlops_gitops.ports.source_tree import SourceTree
+from mlops_gitops.records.artifact import Plain
+from mlops_gitops.spec.platform import Cluster, EnvironmentSettings, PlatformSpec
+from mlops_gitops.spec.scalars import DNS_LABEL
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformFile:
+    """The file as read; ``spec`` is there only where nothing is wrong with it."""
+
+    source: Source | None
+    spec: PlatformSpec | None
+    diagnostics: tuple[Diagnostic, ...]
+
+    def stand_in(self) -> PlatformSpec:
+        """Enough of a platform to look for mistakes in the projects while the real one is broken: its environments."""
+        names = _environment_names(self.source.data if self.source else None)
+        settings = {name: EnvironmentSettings(cluster="local") for name in names or ("local",)}
+        return PlatformSpec(clusters={"local": Cluster(kind="local")}, environments=settings)
+
+
+def read_platform(tree: SourceTree) -> PlatformFile:
+    """Read it; a missing file is a finding too."""
+    content = tree.read(PLATFORM)
+    if content is None:
+        todo = "the platform team sets environments and clusters there; `mlops-gitops init` writes a first one"
+        missing = Diagnostic("MG106", f"missing file `{PLATFORM}`", file=PLATFORM, help=todo)
+        return PlatformFile(None, None, (missing,))
+    source = read_source(PLATFORM, content)
+    if source.data is None:
+        return PlatformFile(source, None, source.diagnostics)
+    spec, found = build(PlatformSpec, source.data, source.spans, PLATFORM)
+    told = {problem.span for problem in source.diagnostics}
+    problems = [*source.diagnostics, *(problem for problem in found if problem.span not in told)]
+    if spec:
+        problems.extend(_clusters_exist(spec, source))
+    return PlatformFile(source, None if problems else spec, tuple(problems))
+
+
+def _clusters_exist(platform: PlatformSpec, source: Source) -> Iterator[Diagnostic]:
+    for name, settings in platform.environments.items():
+        if settings.cluster not in platform.clusters:
+            close = did_you_mean(settings.cluster, platform.clusters)
+            yield Diagnostic(
+                "MG112",
+                f"environment `{name}` stands on cluster `{settings.cluster}`, which is not set up"
+                + (f"; did you mean `{close}`?" if close else ""),
+                source.spans.value(("environments", name, "cluster")),
+                help=f"clusters: {', '.join(platform.clusters)}",
+            )
+
+
+def _environment_names(data: Plain) -> tuple[str, ...]:
+    environments = data.get("environments") if isinstance(data, dict) else None
+    return tuple(name for name in environments if DNS_LABEL.fullmatch(name)) if isinstance(environments, dict) else ()

@@ -1,0 +1,74 @@
+"""The continuous monitor: round after round, the rows that were served lately against the served version's baseline.
+
+It needs no repository: what it looks for comes from the rendered configuration that is mounted beside it, so a commit
+decides what is monitored, too.  Rows of other versions are left out: right after a release both answer.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from mlops_gitops.detector.baseline import Baseline
+from mlops_gitops.detector.rules import Rules
+from mlops_gitops.detector.verdict import Batch, Subject, judge
+from mlops_gitops.diagnostics import OutsideError
+from mlops_gitops.ports.inference_log import InferenceHistory
+from mlops_gitops.ports.model_store import ModelStore
+from mlops_gitops.records.verdict import Verdict
+from mlops_gitops.spec.sections import DriftDetection, RegressionDetection
+from mlops_gitops.stages.model_package import load_package
+
+
+class MonitorConfig(BaseModel):
+    """The rendered ``detector.json``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    project: str
+    environment: str
+    model_version: int | None
+    model_digest: str | None
+    metrics: dict[str, Any] = Field(default_factory=dict)
+    regression_detection: RegressionDetection
+    drift_detection: DriftDetection
+
+    @classmethod
+    def parse(cls, content: bytes, where: str) -> MonitorConfig:
+        """Read the file's bytes; raises ``OutsideError`` that says what is wrong with them."""
+        try:
+            return cls.model_validate(json.loads(content))
+        except (ValueError, ValidationError) as error:
+            todo = "render again; the monitor and the compiler must be of one version"
+            what = "the monitor's configuration cannot be read"
+            raise OutsideError(what, where=where, why=str(error), todo=todo) from error
+
+
+class Monitor:
+    """One served version's monitor; the model's baseline is read once."""
+
+    def __init__(self, config: MonitorConfig, models: ModelStore) -> None:
+        if config.model_digest is None or config.model_version is None:
+            raise OutsideError(f"nothing is released to {config.environment}", todo="release a version first")
+        package = load_package(models.path(config.model_digest), config.model_digest)
+        self._baseline = Baseline.from_bytes(package.baseline)
+        self._features = package.manifest.feature_names()
+        self._config = config
+        self._subject = Subject(config.project, config.environment, config.model_version, config.model_digest)
+        self._rules = Rules((), {}, (), config.regression_detection, config.drift_detection)
+
+    def round(self, history: InferenceHistory, now: datetime) -> Verdict:
+        """Judge the window that ends now; NOT ENOUGH DATA where too little was asked."""
+        rows = history.read(self._config.project, now - self._config.drift_detection.window, now)
+        mine = [index for index, version in enumerate(rows.model_versions) if version == self._config.model_version]
+        columns = {
+            name: [values[index] for index in mine]
+            for name in self._features
+            if (values := rows.features.get(name)) is not None
+        }
+        columns |= {name: [None] * len(mine) for name in self._features if name not in columns}
+        batch = Batch(len(mine), columns, [rows.scores[index] for index in mine])
+        return judge(self._subject, self._baseline, batch, self._rules)
