@@ -1,4 +1,4 @@
-"""``detect regression`` and ``detect drift``: judge a batch, and with ``--remedy`` let the verdict have its consequence."""
+"""``detect regression`` and ``detect drift``: judge a batch; with ``--remedy`` the verdict has its consequence."""
 
 from __future__ import annotations
 
@@ -22,9 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for action in (regression, actions.add_parser("drift", help="unlabelled rows against the training baseline")):
         action.add_argument("project", metavar="PROJECT")
         action.add_argument("--environment", required=True, metavar="ENV")
-        action.add_argument(
-            "--batch", required=True, type=Path, metavar="FILE", help="rows as the data contract has them"
-        )
+        action.add_argument("--batch", required=True, type=Path, metavar="FILE", help="rows of the data contract")
         action.add_argument("--output", type=Path, metavar="FILE", help="write the verdict there as JSON, too")
         action.add_argument("--format", choices=("text", "json"), default="text")
 
@@ -34,12 +32,13 @@ def run(arguments: argparse.Namespace) -> int:
     from mlops_gitops import wiring
     from mlops_gitops.cli.verdict_text import verdict_text
     from mlops_gitops.records.verdict import Outcome
+    from mlops_gitops.wiring.detection import detection
 
     root = wiring.find_root(arguments.root)
-    detection = wiring.detection(root, arguments.project, arguments.environment)
-    judge = detection.regression if arguments.action == "regression" else detection.drift
+    found = detection(root, arguments.project, arguments.environment)
+    judge = found.regression if arguments.action == "regression" else found.drift
     verdict = judge(arguments.batch, progress)
-    detection.keep(verdict)
+    found.keep(verdict)
     document = json.dumps(verdict.to_plain(), indent=2, ensure_ascii=False) + "\n"
     if arguments.output:
         arguments.output.write_text(document, encoding="utf-8")
@@ -63,9 +62,8 @@ def _remedy(root: Path, verdict: Verdict) -> None:
         print(f"remedy: none ({outcome.remedy.reason})")
         return
     made = outcome.released
-    print(
-        f"remedy: roll back to v{made.release.model.version} · commit {made.commit[:7]} by {wiring.bot(repository).name}"
-    )
+    bot = wiring.bot(repository).name
+    print(f"remedy: roll back to v{made.release.model.version} · commit {made.commit[:7]} by {bot}")
     print(f"evidence: {outcome.evidence}")
     print(f"next: mlops-gitops reconcile --environment {verdict.environment}")
     print(f"undo: mlops-gitops rollback {verdict.project} --environment {verdict.environment} --to {made.commit[:7]}~1")

@@ -7,8 +7,12 @@ import json
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mlops_gitops.diagnostics import ExitCode, OutsideError
+
+if TYPE_CHECKING:
+    from mlops_gitops.wiring.detection import Monitoring
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,10 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Once: exit 1 where the verdict is FAILED.  With ``--watch``: until it is stopped."""
-    from mlops_gitops import wiring
     from mlops_gitops.spec.scalars import parse_duration
+    from mlops_gitops.wiring.detection import monitoring
 
-    setting = wiring.monitoring(arguments)
+    setting = monitoring(arguments)
     if not arguments.watch:
         verdict = setting.monitor.round(setting.history, datetime.now(UTC))
         print(json.dumps(verdict.to_plain(), indent=2, ensure_ascii=False))
@@ -38,11 +42,9 @@ def run(arguments: argparse.Namespace) -> int:
     return int(ExitCode.DONE)
 
 
-def _watch(setting: object, address: tuple[str, int], interval_s: float) -> None:
-    from mlops_gitops import wiring
+def _watch(setting: Monitoring, address: tuple[str, int], interval_s: float) -> None:
     from mlops_gitops.adapters.verdict_exporter import VerdictExporter
 
-    assert isinstance(setting, wiring.Monitoring)
     exporter = VerdictExporter(setting.config.project, setting.config.environment)
     exporter.serve(*address)
     while True:

@@ -33,7 +33,8 @@ def _columns(columns: tuple[ColumnDrift, ...]) -> Iterator[str]:
     width = max((len(column.name) for column in drifted), default=0)
     for column in drifted:
         name = "D" if column.kind == "numeric" else "V"
-        yield f"  {column.name:{width}}  {name} = {column.statistic:.4f}  PSI {column.psi:.3f}  drifted: {column.effect} effect"
+        numbers = f"{name} = {column.statistic:.4f}  PSI {column.psi:.3f}"
+        yield f"  {column.name:{width}}  {numbers}  drifted: {column.effect} effect"
     if columns:
         yield f"  {len(drifted)} of {len(columns)} columns drifted"
 
@@ -42,9 +43,10 @@ def _former(verdict: Verdict) -> Iterator[str]:
     former = verdict.former
     if former is not None:
         better = "better" if former.former_is_better else "not better"
+        now, then = f"{former.current:.4f} with v{verdict.model_version}", f"{former.former:.4f} with v{former.version}"
         yield (
-            f"  same rows: {former.metric} {former.current:.4f} with v{verdict.model_version}, {former.former:.4f} with "
-            f"v{former.version}: the former version is {better} (McNemar p = {former.p_value:.2g})"
+            f"  same rows: {former.metric} {now}, {then}: the former version is {better} "
+            f"(McNemar p = {former.p_value:.2g})"
         )
 
 

@@ -45,7 +45,7 @@ class ServerConfig(Section):
     """How long a client may take to send its body."""
     workers: PositiveInt = 16
     """Threads that read requests and write answers; as many requests can be merged into one call of the model."""
-    scorers: PositiveInt = 1
+    scorers: PositiveInt = 2
     """Calls of the model at a time."""
     max_waiting: PositiveInt = 64
     """Requests being scored or waiting for it; more are answered 503."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from mlops_gitops.compiler.emit import to_yaml
 from mlops_gitops.ports.source_tree import SourceTree
-from mlops_gitops.records.artifact import Plain
 from mlops_gitops.usecases.render import committed_files
 from mlops_gitops.usecases.validate import compile_checked
+
+if TYPE_CHECKING:
+    from mlops_gitops.records.artifact import Plain
 
 
 def rendered_differences(tree: SourceTree) -> dict[str, bytes | None]:
@@ -22,8 +26,9 @@ def rendered_differences(tree: SourceTree) -> dict[str, bytes | None]:
     return changed | {path: None for path in before if path not in compilation.files}
 
 
-def release_yaml(release: Plain) -> bytes:
-    """A release file: generated, but source: it is what git says is served."""
-    return (
-        "# Written by release, promote and roll-back commits; see `mlops-gitops audit trace`.\n" + to_yaml(release)
-    ).encode()
+_HEADER = "# Written by release, promote and roll-back commits; see `mlops-gitops audit trace`.\n"
+
+
+def release_yaml(release: object) -> bytes:
+    """A release file from plain data: generated, and yet source, for it is what git says is served."""
+    return (_HEADER + to_yaml(cast("Plain", release))).encode()

@@ -21,7 +21,7 @@ class NewFolder(Protocol):
 
 
 def initialise(samples: Mapping[str, bytes], folder: NewFolder) -> tuple[str, ...]:
-    """Write the samples; raises ``RefusedError`` where one of them would overwrite a file or the folder has projects."""
+    """Write the samples; raises ``RefusedError`` where one would overwrite a file or the folder has projects."""
     existing = folder.existing()
     in_the_way = [path for path in existing if path in samples or path.startswith("projects/")]
     if in_the_way:

@@ -1,4 +1,4 @@
-"""Detection put together: the served endpoint, the model store, the project's own loader, and where verdicts are kept."""
+"""Detection put together: served endpoint, model store, the project's own loader, and where verdicts are kept."""
 
 from __future__ import annotations
 
@@ -53,8 +53,14 @@ class Detection:
         """An unlabelled file against the baseline."""
         from mlops_gitops.usecases.detect import detect_drift
 
-        where = {"project": self.project, "environment": self.environment}
-        return detect_drift(self._load(batch), None, models=wiring.models(self.root), say=say, **where)
+        return detect_drift(
+            self._load(batch),
+            None,
+            project=self.project,
+            environment=self.environment,
+            models=wiring.models(self.root),
+            say=say,
+        )
 
     def _load(self, batch: Path) -> Any:
         from mlops_gitops.stages.source_data import load_file
