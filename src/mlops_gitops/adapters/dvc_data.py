@@ -30,7 +30,7 @@ class DvcDataStore:
         for way in ("checkout", "pull"):
             try:
                 with self._repo() as repo:
-                    getattr(repo, way)(targets=[path])
+                    getattr(repo, way)(targets=[str(self.root / path)])
             except OutsideError:
                 continue  # not in the cache, or no remote: the caller goes by what is there
             if (self.root / path).is_file():
@@ -41,7 +41,7 @@ class DvcDataStore:
         """Put the bytes of a tracked file into the cache."""
         if self._is_tracked(path):
             with self._repo() as repo:
-                repo.commit(target=f"{path}.dvc", force=False)
+                repo.commit(target=str(self.root / f"{path}.dvc"), force=False)
 
     def add(self, path: str) -> str:
         """Track a file: write its pointer and the cache."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
+import unicodedata
 from collections.abc import Mapping
 from typing import TextIO
 
+from mlops_gitops.compiler.text_lines import lines_of
 from mlops_gitops.diagnostics import Diagnostic, Findings
 
 LIMIT = 100
+WIDEST = 160
 _COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "caret": "\x1b[1;32m", "off": "\x1b[0m"}
 
 
@@ -49,11 +52,11 @@ def format_diagnostic(diagnostic: Diagnostic, texts: Mapping[str, str], *, colou
     word = diagnostic.severity.value
     shown = f"{_COLOURS[word]}{word}{_COLOURS['off']}" if colour else word
     place = f"{diagnostic.where}: " if diagnostic.where else ""
-    lines = [f"{place}{shown}[{diagnostic.code}] {diagnostic.message}"]
+    lines = [f"{_visible(place)}{shown}[{diagnostic.code}] {_visible(diagnostic.message)}"]
     lines.extend(_excerpt(diagnostic, texts, colour=colour))
-    lines.extend(f"     = {note}" for note in diagnostic.related)
+    lines.extend(f"     = {_visible(note)}" for note in diagnostic.related)
     if diagnostic.help:
-        lines.append(f"     = help: {diagnostic.help}")
+        lines.append(f"     = help: {_visible(diagnostic.help)}")
     return "\n".join(lines)
 
 
@@ -61,18 +64,45 @@ def _excerpt(diagnostic: Diagnostic, texts: Mapping[str, str], *, colour: bool) 
     span = diagnostic.span
     if span is None or span.file not in texts:
         return []
-    # Split as the parser counts lines, not as str.splitlines does.
-    source = texts[span.file].replace("\r\n", "\n").split("\n")
+    source = lines_of(texts[span.file])
     if span.line > len(source):
         return []
-    line = source[span.line - 1]
-    width = max(1, min(span.end_column, len(line) + 1) - span.column)
-    pad = "".join("\t" if character == "\t" else " " for character in line[: span.column - 1])
-    carets = "^" * width
+    before, marked, after = _window(source[span.line - 1], span.column - 1, span.end_column - 1)
+    pad = "".join("\t" if character == "\t" else " " * _cells(character) for character in before)
+    carets = "^" * max(1, sum(map(_cells, marked)))
     if colour:
         carets = f"{_COLOURS['caret']}{carets}{_COLOURS['off']}"
     label = f" {diagnostic.label}" if diagnostic.label else ""
-    return [f"{span.line:4} | {line[:200]}", f"     | {pad}{carets}{label}"]
+    return [f"{span.line:4} | {before}{marked}{after}".rstrip(), f"     | {pad}{carets}{label}"]
+
+
+def _window(line: str, start: int, end: int) -> tuple[str, str, str]:
+    """What stands before, at and after the marked place, of a long line only the part around it."""
+    line = _visible(line)
+    first, last = (0, WIDEST) if start < WIDEST // 2 else (start - WIDEST // 2, start + WIDEST // 2)
+    before, marked, after = line[first:start], line[start : min(end, last)], line[min(end, last) : last]
+    return ("…" if first else "") + before, marked, after + ("…" if len(line) > last else "")
+
+
+def _visible(text: str) -> str:
+    """What somebody wrote, safe for a terminal: control and direction characters are shown, not obeyed."""
+    return "".join(_picture(character) for character in text)
+
+
+def _picture(character: str) -> str:
+    code = ord(character)
+    if character == "\t" or character.isprintable():
+        return character
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "\u2421" if code == 0x7F else "\ufffd"
+
+
+def _cells(character: str) -> int:
+    """Columns that a terminal gives a character."""
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def _many(count: int, noun: str) -> str:

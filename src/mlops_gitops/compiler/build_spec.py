@@ -65,11 +65,19 @@ class _Place:
 def _translate(place: _Place, error: ValidationError) -> Iterator[Diagnostic]:
     # A union reports each of its branches: what was found at one path is one finding.
     by_path: dict[tuple[Path, bool], list[ErrorDetails]] = {}
+    missing: dict[Path, list[str]] = {}
     for detail in error.errors(include_url=False):
         path = written_path(place.model, detail["loc"])
-        by_path.setdefault((path, "[key]" in detail["loc"]), []).append(detail)
+        if detail["type"] == "missing" and not place.spans.has(path):
+            missing.setdefault(path[:-1], []).append(str(path[-1]))
+        else:
+            by_path.setdefault((path, "[key]" in detail["loc"]), []).append(detail)
+    for parent, keys in missing.items():
+        yield _missing(place, parent, keys)
     for (path, in_key), details in by_path.items():
-        yield _diagnostic(place, details, path, in_key=in_key)
+        # A list is too short, pydantic says, where its items were wrong.
+        if not any(other[: len(path)] == path and other != path for other, _ in by_path):
+            yield _diagnostic(place, details, path, in_key=in_key)
 
 
 def _diagnostic(place: _Place, details: list[ErrorDetails], path: Path, *, in_key: bool) -> Diagnostic:
@@ -81,7 +89,8 @@ def _diagnostic(place: _Place, details: list[ErrorDetails], path: Path, *, in_ke
         message = unknown("key", str(path[-1]), legal)
         return place.finding("MG103", message, place.spans.key(path), f"legal keys here: {', '.join(legal)}")
     if kind == "missing":
-        return _missing(place, path)
+        message = f"required key `{dotted(path)}` is taken away"
+        return place.finding("MG105", message, place.spans.key(path), _says(place, path[:-1], [str(path[-1])]))
     if kind in ("enum", "literal_error"):
         return _choice(place, detail, path)
     if _is_type(kind):
@@ -94,15 +103,21 @@ def _is_type(kind: str) -> bool:
     return kind.endswith(("_type", "_parsing"))
 
 
-def _missing(place: _Place, path: Path) -> Diagnostic:
-    parent, key = path[:-1], str(path[-1])
+def _missing(place: _Place, parent: Path, keys: list[str]) -> Diagnostic:
+    """One finding for all keys that a section lacks."""
+    names = [f"`{key}`" for key in keys]
+    listed = f"{', '.join(names[:-1])} and {names[-1]} are" if len(names) > 1 else f"{names[0]} is"
     within = f" in `{dotted(parent)}`" if parent else ""
-    field = fields_at(place.model, parent).get(key)
-    says = f"`{key}` says: {field.description}" if field and field.description else None
-    if place.spans.has(path):  # an overlay's `null` took it away
-        return place.finding("MG105", f"required key `{key}` is taken away{within}", place.spans.key(path), says)
+    message = f"required key{'s' if len(names) > 1 else ''} {listed} missing{within}"
     span = place.spans.key(parent) if parent else None
-    return place.finding("MG105", f"required key `{key}` is missing{within}", span, says)
+    return place.finding("MG105", message, span, _says(place, parent, keys))
+
+
+def _says(place: _Place, parent: Path, keys: list[str]) -> str | None:
+    """What the keys mean, in the words that editors show."""
+    fields = fields_at(place.model, parent)
+    meanings = [f"`{key}`: {field.description}" for key in keys if (field := fields.get(key)) and field.description]
+    return " ".join(meanings) or None
 
 
 def _choice(place: _Place, detail: ErrorDetails, path: Path) -> Diagnostic:
@@ -171,9 +186,8 @@ def _reason(detail: ErrorDetails) -> str:
     limit = _LIMITS.get(detail["type"])
     if limit is None:
         text = detail["msg"].removeprefix("Value error, ")
-        reason = f"is {text[:1].lower()}{text[1:]}" if text.startswith("not ") else f"is wrong: {text[:1].lower()}{text[1:]}"
+        reason = f"is {text}" if text.startswith("not ") else f"is wrong: {text[:1].lower()}{text[1:]}"
     else:
         reason = limit.format(**detail.get("ctx", {}))
     given = detail["input"]
-    empty = given in ("", []) or given == {}
-    return reason if empty else f"{reason}; it is {_kind(given)}"
+    return reason if given == "" or isinstance(given, dict | list) else f"{reason}; it is {_kind(given)}"

@@ -1,12 +1,13 @@
 """The whole compiler, read top to bottom: the passes over one project, then what is one for the repository.
 
 A pass takes a unit (one project on its way through) and gives back a fuller one.  A unit stops before the first pass
-that it lacks something for; all other projects go on, so that one run shows every project's findings.
+that it lacks something for; all other projects go on, so that one run shows every project's findings.  Where the
+platform's own file is broken, the projects are still looked through, as far as the specs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from mlops_gitops.compiler import inputs, provenance
@@ -14,9 +15,11 @@ from mlops_gitops.compiler.build_spec import build
 from mlops_gitops.compiler.emit import emit
 from mlops_gitops.compiler.inputs import Inputs, project_names
 from mlops_gitops.compiler.overlay import Layered, overlay
+from mlops_gitops.compiler.paths import written_paths
+from mlops_gitops.compiler.platform_file import read_platform
+from mlops_gitops.compiler.project_fits import contract_fits, name_fits, release_fits
 from mlops_gitops.compiler.rules import RULES
 from mlops_gitops.compiler.rules.subject import Subject
-from mlops_gitops.compiler.source import Source, read_source
 from mlops_gitops.compiler.targets import ENVIRONMENT_TARGETS, PROJECT_TARGETS, REPOSITORY_TARGETS
 from mlops_gitops.diagnostics import Diagnostic, Findings
 from mlops_gitops.ports.source_tree import SourceTree
@@ -26,7 +29,6 @@ from mlops_gitops.records.release import Release
 from mlops_gitops.spec.contract import DataContract
 from mlops_gitops.spec.platform import PlatformSpec
 from mlops_gitops.spec.project import ProjectSpec
-from mlops_gitops.spec.scalars import DNS_LABEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,13 @@ class Unit:
     name: str
     tree: SourceTree
     platform: PlatformSpec
+    platform_data: Plain = None
     inputs: Inputs | None = None
     layers: dict[str, Layered] = field(default_factory=dict)
     """Merged data by environment; the empty name is the project without an overlay."""
     specs: dict[str, ProjectSpec] = field(default_factory=dict)
+    contract: DataContract | None = None
+    releases: dict[str, Release] = field(default_factory=dict)
     project: Project | None = None
     artifacts: tuple[Artifact, ...] = ()
     files: dict[str, bytes] = field(default_factory=dict)
@@ -81,19 +86,14 @@ def merge(unit: Unit) -> Unit:
 
 def build_spec(unit: Unit) -> Unit:
     """Data to frozen models: the spec of each environment, the contract, the releases."""
-    specs, found = _specs(unit)
-    contract, problems = _contract(unit)
-    found.extend(problems)
-    releases, problems = _releases(unit)
-    found.extend(problems)
-    found.extend(_name_fits(unit, specs))
+    found = list[Diagnostic]()
+    unit = replace(unit, specs=_specs(unit, found), contract=_contract(unit, found), releases=_releases(unit, found))
+    assert unit.inputs is not None
+    spec = unit.specs.get("")
+    found.extend(name_fits(unit.name, spec, unit.layers[""].spans))
     # A place that the reader already complained about is not complained about again.
     told = {problem.span for problem in unit.found if problem.span}
-    found = [problem for problem in found if problem.span not in told]
-    unit = replace(unit, specs=specs, found=(*unit.found, *found))
-    if contract is None or Findings(unit.found).errors:
-        return unit
-    return replace(unit, project=_project(unit, contract, releases))
+    return replace(unit, found=(*unit.found, *(problem for problem in found if problem.span not in told)))
 
 
 def check_rules(unit: Unit) -> Unit:
@@ -111,56 +111,53 @@ def check_rules(unit: Unit) -> Unit:
 
 def render_targets(unit: Unit) -> Unit:
     """The project as artifacts, target by target."""
-    project = unit.project
-    assert project is not None
+    project = _project(unit)
     artifacts = [artifact for target in PROJECT_TARGETS for artifact in target(project)]
     for environment in project.environments:
         artifacts.extend(artifact for target in ENVIRONMENT_TARGETS for artifact in target(project, environment))
-    return replace(unit, artifacts=tuple(artifacts))
+    return replace(unit, project=project, artifacts=tuple(artifacts))
 
 
 def write(unit: Unit) -> Unit:
     """Artifacts to bytes, and the provenance of them all."""
     assert unit.project is not None
     assert unit.inputs is not None
-    source = f"{unit.project.folder}/"
-    files = {artifact.path: emit(artifact, source) for artifact in unit.artifacts}
-    data = {one.file: one.data for one in (*unit.inputs.sources(), unit.platform_source)}
+    files = {artifact.path: emit(artifact, f"{unit.project.folder}/") for artifact in unit.artifacts}
+    data = {one.file: one.data for one in unit.inputs.sources()} | {inputs.PLATFORM: unit.platform_data}
     record = provenance.of_project(unit.project, data, files)
-    return replace(unit, files={**files, record.path: emit(record, source)})
+    return replace(unit, files={**files, record.path: emit(record, "")})
 
 
 PASSES: tuple[Callable[[Unit], Unit], ...] = (read, merge, build_spec, check_rules, render_targets, write)
+# What can be done without a whole platform: rules may speak of what it sets.
+_PASSES_WITHOUT_PLATFORM = PASSES[:3]
 
 
 def compile_tree(tree: SourceTree, only: Iterable[str] = ()) -> Compilation:
     """Compile the projects of a tree (or those named in ``only``, without the repository's own files)."""
-    platform, source, found = _platform(tree)
-    names = project_names(tree)
-    texts = {source.file: source.text} if source else {}
-    if platform is None:
-        return Compilation(None, (), {}, Findings.of(found), texts, names)
-    wanted = tuple(only)
-    units = [_through_passes(Unit(name, tree, platform)) for name in names if not wanted or name in wanted]
-    found.extend(problem for unit in units for problem in unit.found)
-    texts |= {one.file: one.text for unit in units if unit.inputs for one in unit.inputs.sources()}
+    platform, names, wanted = read_platform(tree), project_names(tree), tuple(only)
+    passes = PASSES if platform.spec else _PASSES_WITHOUT_PLATFORM
+    spec, data = platform.spec or platform.stand_in(), platform.source.data if platform.source else None
+    units = [_through(Unit(name, tree, spec, data), passes) for name in names if not wanted or name in wanted]
+    findings = Findings.of((*platform.diagnostics, *(problem for unit in units for problem in unit.found)))
+    sources = (one for unit in units if unit.inputs for one in unit.inputs.sources())
+    texts = {one.file: one.text for one in (*((platform.source,) if platform.source else ()), *sources)}
     projects = tuple(unit.project for unit in units if unit.project)
     files = {path: content for unit in units for path, content in unit.files.items()}
-    findings = Findings.of(found)
     if not wanted and not findings.errors:
-        artifacts = (artifact for target in REPOSITORY_TARGETS for artifact in target(platform, projects))
-        files |= {artifact.path: emit(artifact, "projects/") for artifact in artifacts}
-    return Compilation(platform, projects, files, findings, texts, names)
+        files |= _repository_files(spec, data, projects)
+    return Compilation(platform.spec, projects, files, findings, texts, names)
 
 
 def compile_platform(tree: SourceTree) -> tuple[PlatformSpec | None, Findings, dict[str, str]]:
-    """The platform's settings alone, with what was found in them and their text."""
-    platform, source, found = _platform(tree)
-    return platform, Findings.of(found), {source.file: source.text} if source else {}
+    """The platform's settings alone, for verbs that need no project; with its findings and their text."""
+    platform = read_platform(tree)
+    texts = {platform.source.file: platform.source.text} if platform.source else {}
+    return platform.spec, Findings.of(platform.diagnostics), texts
 
 
-def _through_passes(unit: Unit) -> Unit:
-    for step in PASSES:
+def _through(unit: Unit, passes: Iterable[Callable[[Unit], Unit]]) -> Unit:
+    for step in passes:
         unit = step(unit)
         if _stops(unit, step):
             return unit
@@ -168,100 +165,72 @@ def _through_passes(unit: Unit) -> Unit:
 
 
 def _stops(unit: Unit, done: Callable[[Unit], Unit]) -> bool:
-    """Unreadable text stops at once; other findings of a file join those of its spec, and rules need a whole spec."""
+    """Unreadable text stops at once; rules need a spec, whatever else was found; errors stop before rendering."""
     if done in (read, merge):
         config = unit.inputs.config if unit.inputs else None
         return config is None or config.data is None
-    return bool(Findings(unit.found).errors)
+    return done is check_rules and bool(Findings(unit.found).errors)
 
 
-def _platform(tree: SourceTree) -> tuple[PlatformSpec | None, Source | None, list[Diagnostic]]:
-    content = tree.read(inputs.PLATFORM)
-    if content is None:
-        todo = "the platform team sets environments and clusters there; `mlops-gitops init` writes a first one"
-        missing = Diagnostic(inputs.MISSING, f"missing file `{inputs.PLATFORM}`", file=inputs.PLATFORM, help=todo)
-        return None, None, [missing]
-    source = read_source(inputs.PLATFORM, content)
-    if source.diagnostics:
-        return None, source, list(source.diagnostics)
-    platform, found = build(PlatformSpec, source.data, source.spans, inputs.PLATFORM)
-    problems = list(found)
-    for name, settings in platform.environments.items() if platform else ():
-        assert platform is not None
-        if settings.cluster not in platform.clusters:
-            span = source.spans.value(("environments", name, "cluster"))
-            legal = ", ".join(platform.clusters)
-            problems.append(
-                Diagnostic("MG112", f"environment `{name}` has no cluster `{settings.cluster}`", span, help=legal)
-            )
-    return (None if problems else platform), source, problems
+def _repository_files(platform: PlatformSpec, data: Plain, projects: tuple[Project, ...]) -> dict[str, bytes]:
+    artifacts = (artifact for target in REPOSITORY_TARGETS for artifact in target(platform, projects))
+    files = {artifact.path: emit(artifact, f"{inputs.PROJECTS}/") for artifact in artifacts}
+    record = provenance.of_platform(data, projects, files)
+    return {**files, record.path: emit(record, "")}
 
 
-def _contract(unit: Unit) -> tuple[DataContract | None, tuple[Diagnostic, ...]]:
+def _specs(unit: Unit, found: list[Diagnostic]) -> dict[str, ProjectSpec]:
+    specs = dict[str, ProjectSpec]()
+    config = f"{inputs.PROJECTS}/{unit.name}/{inputs.CONFIG}"
+    for name, layer in unit.layers.items():
+        if name and layer.data is unit.layers[""].data:
+            if "" in specs:
+                specs[name] = specs[""]
+            continue
+        spec, problems = build(ProjectSpec, layer.data, layer.spans, config)
+        found.extend(problems)
+        if spec:
+            specs[name] = spec
+    return specs
+
+
+def _contract(unit: Unit, found: list[Diagnostic]) -> DataContract | None:
     source = unit.inputs.contract if unit.inputs else None
-    if source is None:
-        return None, ()
-    contract, found = build(DataContract, source.data, source.spans, source.file)
-    if contract is None:
-        return None, found
-    return contract, tuple(_contract_fits(contract, source))
+    if source is None or source.data is None:
+        return None
+    contract, problems = build(DataContract, source.data, source.spans, source.file)
+    found.extend(problems)
+    if contract:
+        found.extend(contract_fits(contract, source))
+    return contract
 
 
-def _contract_fits(contract: DataContract, source: Source) -> Iterator[Diagnostic]:
-    """The label, the time and the groups are columns that exist."""
-    names = {column.name for column in contract.columns}
-    wanted = [("label", contract.label), *(("groups", group) for group in contract.groups)]
-    if contract.time:
-        wanted.append(("time", contract.time))
-    for key, name in wanted:
-        if name not in names:
-            span = source.spans.value((key,))
-            yield Diagnostic("MG113", f"{key} `{name}` is not a column of the contract", span, file=source.file)
-
-
-def _releases(unit: Unit) -> tuple[dict[str, Release], tuple[Diagnostic, ...]]:
-    releases, found = dict[str, Release](), list[Diagnostic]()
+def _releases(unit: Unit, found: list[Diagnostic]) -> dict[str, Release]:
+    releases = dict[str, Release]()
     for name, source in (unit.inputs.releases if unit.inputs else {}).items():
+        if source.data is None:
+            continue
         release, problems = build(Release, source.data, source.spans, source.file)
         found.extend(problems)
         if release:
+            found.extend(release_fits(release, (unit.name, name), source))
             releases[name] = release
-    return releases, tuple(found)
+    return releases
 
 
-def _name_fits(unit: Unit, specs: dict[str, ProjectSpec]) -> Iterator[Diagnostic]:
-    """The folder names the project; a written name must say the same."""
-    folder = f"{inputs.PROJECTS}/{unit.name}"
-    if not DNS_LABEL.fullmatch(unit.name):
-        todo = "rename the folder: lower-case letters, digits and '-', at most 63"
-        yield Diagnostic("MG114", f"`{unit.name}` cannot be a project's name", file=folder, help=todo)
-    written = specs[""].project.name if "" in specs else None
-    if written and written != unit.name:
-        span = unit.layers[""].spans.value(("project", "name"))
-        todo = f"rename the folder to projects/{written}, or drop project.name"
-        yield Diagnostic("MG114", f"project.name `{written}` differs from its folder `{unit.name}`", span, help=todo)
-
-
-def _project(unit: Unit, contract: DataContract, releases: dict[str, Release]) -> Project:
+def _project(unit: Unit) -> Project:
     assert unit.inputs is not None
+    assert unit.contract is not None, "a unit without a contract has an error, and stops"
     environments = tuple(
-        Environment(name, settings, unit.platform.clusters[settings.cluster], unit.specs[name], releases.get(name))
+        Environment(name, settings, unit.platform.clusters[settings.cluster], unit.specs[name], unit.releases.get(name))
         for name, settings in unit.platform.environments.items()
     )
     return Project(
         name=unit.name,
         spec=unit.specs[""],
-        contract=contract,
+        contract=unit.contract,
         platform=unit.platform,
         environments=environments,
         data_digest=inputs.data_digest(unit.inputs.pointer),
         code_digest=unit.inputs.code_digest,
     )
-
-
-def _paths(data: Plain, prefix: str) -> Iterator[str]:
-    if isinstance(data, dict):
-        for key, value in data.items():
-            path = f"{prefix}.{key}" if prefix else str(key)
-            yield path
-            yield from _paths(value, path)

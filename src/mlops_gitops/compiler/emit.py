@@ -23,6 +23,8 @@ _MISREAD = re.compile(
 _SINGLE_QUOTED = re.compile(r"""[ -~]*"[ -~]*""")
 _ESCAPES = {"\x7f": "\\x7f", "\x85": "\\x85", "\u2028": "\\u2028", "\u2029": "\\u2029", "\ufeff": "\\ufeff"}
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
+# YAML looks no further than 1,024 characters for a key's colon; a longer key is marked as one.
+_LONGEST_KEY = 1000
 _BLOCK_SAFE = re.compile(r"[^\s#][^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff\t\r]*\n")
 
 
@@ -57,7 +59,11 @@ def to_yaml(value: Plain) -> str:
 def _block(value: dict[str, Plain] | list[Plain], indent: str, lines: list[str]) -> None:
     if isinstance(value, dict):
         for key, item in value.items():
-            _entry(f"{indent}{scalar(key)}:", item, indent, lines)
+            name = scalar(key)
+            if len(name) > _LONGEST_KEY:
+                lines.append(f"{indent}? {name}")
+                name = ""
+            _entry(f"{indent}{name}:", item, indent, lines)
     else:
         for item in value:
             _item(item, indent, lines)

@@ -30,7 +30,7 @@ _BINARY = re.compile(r"[-+]?0b[01_]+")
 _SIGNED_HEX = re.compile(r"[-+]0x[0-9a-fA-F_]+")
 
 # A JSON or Go reader of the rendered file holds no more than this.
-_LARGEST = 2**63 - 1
+_SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 
 
 def two_readings(text: str) -> tuple[str, str] | None:
@@ -83,8 +83,8 @@ def core_value(text: str) -> bool | int | float | str | None:
 
 def _integer(text: str) -> int:
     number = int(text, 16) if text.startswith("0x") else int(text) if len(text) < 40 else _LARGEST + 1
-    if abs(number) > _LARGEST:
-        raise ValueError("the number is too large: at most 64 bits are read")
+    if not _SMALLEST <= number <= _LARGEST:
+        raise ValueError("too large: at most 64 bits are read")
     return number
 
 

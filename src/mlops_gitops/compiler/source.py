@@ -1,7 +1,7 @@
 """Source text to plain data with positions, under YAML 1.2 core rules, refusing what could surprise.
 
 PyYAML's C parser gives nodes with marks, so there is no second parser for positions.  What is refused before nodes are
-built stands in ``yaml_guard``, what a plain scalar means in ``plain_scalars``.
+built stands in ``yaml_guard``; what a plain scalar means, in ``plain_scalars``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import yaml
 
 from mlops_gitops.compiler.plain_scalars import core_value, two_readings
 from mlops_gitops.compiler.spans import Path, SpanMap, span_of
-from mlops_gitops.compiler.yaml_guard import LOADER, decode, guard, syntax
+from mlops_gitops.compiler.yaml_guard import LOADER, decode, guard
+from mlops_gitops.compiler.yaml_syntax import syntax
 from mlops_gitops.diagnostics import Diagnostic
 from mlops_gitops.records.artifact import Plain
 
@@ -105,6 +106,6 @@ class _Reading:
         try:
             return core_value(text)
         except ValueError as error:
-            message = f"`{text[:40]}`: {error}"
+            message = f"`{text[:40]}` is {error}"
             self.found.append(Diagnostic("MG110", message, self.spans.value(path), help="quote it if text is meant"))
             return None

@@ -1,8 +1,7 @@
 """What is refused in a YAML file before anything is built from it, on the event stream alone.
 
 The composer recurses and an alias can multiply, so depth and size are bounded here first.  Anchors, aliases, tags and
-directives are refused as a whole: they let two readers of one file see two things.  The parser's own complaints are
-put into words that say what to do.
+directives are refused as a whole: they let two readers of one file see two things.
 """
 
 from __future__ import annotations
@@ -12,6 +11,8 @@ from collections.abc import Iterator
 
 import yaml
 
+from mlops_gitops.compiler.text_lines import lines_of
+from mlops_gitops.compiler.yaml_syntax import syntax
 from mlops_gitops.diagnostics import Diagnostic, Span
 
 MAX_BYTES = 1024 * 1024
@@ -23,24 +24,6 @@ LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MANY = 20
-
-# Where the parser's words are about the parser, ours are about the file.
-_COMPLAINTS = (
-    ("found a tab character", "a tab stands where YAML wants spaces", "indent with spaces"),
-    ("mapping values are not allowed", "a second `: ` in one value", "quote text that holds `: `; check the indentation"),
-    (
-        "could not find expected ':'",
-        "a line without a colon, among keys",
-        "write `key: value`, or indent the line as part of the value above",
-    ),
-    ("did not find expected key", "something that is no key stands among keys", "check the indentation and the quotes"),
-    ("did not find expected '-' indicator", "a key stands among the items of a list", "check the indentation"),
-    ("found unexpected end of stream", "a quote is opened and never closed", "close it"),
-    ("did not find expected ',' or ']'", "`[` is opened and never closed, or a comma is missing", "close it with `]`"),
-    ("did not find expected ',' or '}'", "`{` is opened and never closed, or a comma is missing", "close it with `}`"),
-    ("did not find expected node content", "a value is missing here, or a bracket is closed twice", None),
-    ("found unknown escape character", "no such escape in double quotes", "write `\\\\` for a backslash, or use '…'"),
-)
 
 
 def decode(file: str, content: bytes) -> tuple[str, tuple[Diagnostic, ...]]:
@@ -68,7 +51,7 @@ def _unprintable(file: str, text: str) -> Iterator[Diagnostic]:
 
 
 def _here(file: str, text: str, index: int, code: str, message: str, todo: str) -> Diagnostic:
-    lines = re.split("\r\n|[\n\r\x85\u2028\u2029]", text[:index])
+    lines = lines_of(text[:index])
     column = len(lines[-1]) + 1
     return Diagnostic(code, message, Span(file, len(lines), column, column + 1), help=todo)
 
@@ -76,6 +59,7 @@ def _here(file: str, text: str, index: int, code: str, message: str, todo: str) 
 def guard(file: str, text: str) -> Iterator[Diagnostic]:
     """Everything that is refused outright; the text may be composed only where nothing was found."""
     depth = nodes = documents = 0
+    names = set[str]()
     try:
         for event in yaml.parse(text, Loader=LOADER):
             if isinstance(event, yaml.DocumentStartEvent):
@@ -84,7 +68,7 @@ def guard(file: str, text: str) -> Iterator[Diagnostic]:
             elif isinstance(event, yaml.NodeEvent):
                 nodes += 1
                 depth += isinstance(event, yaml.CollectionStartEvent)
-                yield from _node(file, event)
+                yield from _node(file, event, names)
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
             if depth > MAX_DEPTH or nodes > MAX_NODES:
@@ -104,13 +88,13 @@ def _document(file: str, event: yaml.DocumentStartEvent, count: int) -> Iterator
         yield _at(file, event, "`%` directives are not read", "remove it; files are read as YAML 1.2")
 
 
-def _node(file: str, event: yaml.NodeEvent) -> Iterator[Diagnostic]:
-    if isinstance(event, yaml.AliasEvent):
-        todo = "write the value out; text that starts with `*` is quoted"
-        yield _at(file, event, f"alias `*{event.anchor}` is not read", todo, width=len(event.anchor) + 1)
-    elif event.anchor is not None:
-        todo = "remove it; text that starts with `&` is quoted"
-        yield _at(file, event, f"anchor `&{event.anchor}` is not read", todo, width=len(event.anchor) + 1)
+def _node(file: str, event: yaml.NodeEvent, names: set[str]) -> Iterator[Diagnostic]:
+    sign, noun = ("*", "alias") if isinstance(event, yaml.AliasEvent) else ("&", "anchor")
+    name = f"{sign}{event.anchor}"
+    if event.anchor is not None and name not in names:
+        names.add(name)  # One word about each is enough: an alias may stand in a thousand places.
+        todo = f"write the value out where it is used; text that starts with `{sign}` is quoted"
+        yield _at(file, event, f"{noun} `{name}` is not read", todo, width=len(name))
     tag = getattr(event, "tag", None)
     if tag is not None:
         short = tag.replace("tag:yaml.org,2002:", "!!")
@@ -123,38 +107,3 @@ def _at(file: str, event: yaml.Event, message: str, todo: str, *, width: int = 1
     assert mark is not None
     span = Span(file, mark.line + 1, mark.column + 1, mark.column + 1 + width)
     return Diagnostic("MG109", message, span, help=todo)
-
-
-def syntax(file: str, text: str, error: yaml.YAMLError) -> Diagnostic:
-    """The parser's complaint as a diagnostic."""
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be parsed")
-    context = getattr(error, "context", None) or ""
-    span = Span(file, mark.line + 1, mark.column + 1, mark.column + 2) if mark else None
-    message, todo = _in_words(problem, _character(text, mark))
-    start = getattr(error, "context_mark", None)
-    # "Opened and never closed" is found at the end of the file; where it was opened says more.
-    opened = "never closed" in message and start is not None
-    if opened:
-        span = Span(file, start.line + 1, start.column + 1, start.column + 2)
-    elif context and start and mark and start.line != mark.line:
-        return Diagnostic("MG101", message, span, help=todo, related=(f"{context}, begun in line {start.line + 1}",))
-    return Diagnostic("MG101", message, span, help=todo)
-
-
-def _in_words(problem: str, character: str) -> tuple[str, str | None]:
-    if "cannot start any token" in problem:
-        if character == "\t":
-            return "not valid YAML: a tab stands where YAML wants spaces", "indent with spaces"
-        return f"not valid YAML: a value cannot start with `{character}`", "quote the text"
-    for known, message, todo in _COMPLAINTS:
-        if known in problem:
-            return f"not valid YAML: {message}", todo
-    return f"not valid YAML: {problem}", None
-
-
-def _character(text: str, mark: yaml.Mark | None) -> str:
-    lines = re.split("\r\n|[\n\r\x85\u2028\u2029]", text)
-    if mark is None or mark.line >= len(lines):
-        return ""
-    return lines[mark.line][mark.column : mark.column + 1]

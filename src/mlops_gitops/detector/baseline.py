@@ -87,13 +87,14 @@ def build_baseline(
 ) -> Baseline:
     """Make a baseline of ``columns`` (name → one value a row).
 
-    ``kinds`` gives each column's type in the data contract's words (``int``, ``float``, ``category``); ``labels`` are
-    0 or 1, 1 for positive; a row is called positive at a score ≥ ``threshold``.  Raises ``ValueError`` on a column
-    without a kind or with another length, on labels that are not 0 or 1, and on scores that are not finite.
+    A pandas frame is such a mapping, too.  ``kinds`` gives each column's type in the data contract's words (``int``,
+    ``float``, ``category``); ``labels`` are 0 or 1, 1 for positive; a row is called positive at a score ≥
+    ``threshold``.  Raises ``ValueError`` on a column without a kind or with another length, on labels that are not 0
+    or 1, and on scores that are not finite.
     """
-    references = {name: _reference(name, kinds[name], values) for name, values in columns.items() if name in kinds}
-    if len(references) != len(columns):
-        raise ValueError(f"no type given for {', '.join(sorted(set(columns) - set(kinds)))}")
+    if untyped := [name for name in columns if name not in kinds]:
+        raise ValueError(f"no type given for {', '.join(untyped)}")
+    references = {name: _reference(name, kinds[name], values) for name, values in columns.items()}
     truth = as_flags("labels", np.asarray(labels))
     given = np.asarray(scores, dtype=np.float64)
     if not truth.size or not np.isfinite(given).all():

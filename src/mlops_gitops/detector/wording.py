@@ -22,15 +22,16 @@ def regression_reason(change: MetricChange, metrics: int) -> str:
         size, limit = f"{change.relative:+.1%}".replace("%", " %"), f"{change.threshold * 100:g} %"
     kind = "limit" if change.exceeds_threshold else "within the limit of"
     over = f"after correction over {metrics} metrics" if metrics > 1 else "uncorrected"
+    before, now = _pair(change.baseline, change.current)
     return (
-        f"{change.name} {moved} from {_number(change.baseline)} to {_number(change.current)} "
-        f"({_signed(size)}, {kind} {limit}), {_p(change.p_value)} {over}."
+        f"{change.name} {moved} from {before} to {now} ({_signed(size)}, {kind} {limit}), {_p(change.p_value)} {over}."
     )
 
 
 def gate_reason(gate: BrokenGate) -> str:
     """A gate that is missed: surely, or perhaps by chance."""
-    miss = f"{gate.name} {_number(gate.measured)} misses its gate {METRICS[gate.name].sign} {gate.limit:g}"
+    measured, _ = _pair(gate.measured, gate.limit)
+    miss = f"{gate.name} {measured} misses its gate {METRICS[gate.name].sign} {gate.limit:g}"
     return f"{miss}, {_p(gate.p_value)}." if gate.significant else f"{miss}, which may be chance: {_p(gate.p_value)}."
 
 
@@ -50,8 +51,9 @@ def prevalence_reason(baseline: Share, current: Share, rules: RegressionDetectio
     """Say where the share of positives itself moved: precision, F1 and accuracy move with it, recall does not."""
     p = two_proportion_p(baseline, current)
     if p < rules.statistical_significance and abs(current.value - baseline.value) > 0.2 * baseline.value:
+        before, now = _pair(baseline.value, current.value)
         yield (
-            f"Positives are {_number(current.value)} of the labelled rows, {_number(baseline.value)} in the baseline "
+            f"Positives are {now} of the labelled rows, {before} in the baseline "
             f"({_p(p)}): precision, F1 and accuracy move with that share, recall and false-positive rate do not."
         )
 
@@ -71,16 +73,20 @@ def unjudged_reason(name: str) -> str:
 
 def former_reason(version: int, former: FormerComparison) -> str:
     """How the former version did on the same rows."""
-    word = "better" if former.former_is_better else "not significantly better"
+    leads = METRICS[former.metric].passes(former.former, former.current) and former.former != former.current
+    word = "better" if former.former_is_better else "not significantly better" if leads else "no better"
+    now, before = _pair(former.current, former.former)
     return (
-        f"Version {former.version} is {word} on the same rows: {former.metric} {_number(former.former)} against "
-        f"{_number(former.current)} of version {version}, {_p(former.p_value)} (McNemar)."
+        f"Version {former.version} is {word} on the same rows: {former.metric} {before} against {now} of version "
+        f"{version}, {_p(former.p_value)} (McNemar)."
     )
 
 
-def _number(value: float) -> str:
-    """Three decimals, more where three would hide a small rate."""
-    return f"{value:.3f}" if value >= 0.01 else f"{value:.5f}"
+def _pair(one: float, other: float) -> tuple[str, str]:
+    """Two numbers with as many decimals, from three to six, as show their difference and two digits of each."""
+    finest = min((size for size in (one, other, 5 * abs(one - other)) if size > 0), default=1.0)
+    decimals = next((places for places in range(3, 6) if finest >= 10.0 ** (1 - places)), 6)
+    return f"{one:.{decimals}f}", f"{other:.{decimals}f}"
 
 
 def _p(p_value: float) -> str:

@@ -1,9 +1,11 @@
 """Changing rows on purpose: random damage (robustness) and a search for changes that hide a positive (security).
 
-The attacker of the security test may move every numeric feature of a row by at most ``ATTACK_SD`` standard deviations
-of that feature, within the contract's range, and whole numbers stay whole.  It knows the scores: it goes feature by
-feature, keeps whichever of three values (down, unchanged, up) lowers the score most, and passes over all features
-twice.  That is a coordinate search, stronger than random noise of the same size.
+The attacker of the security test may change every numeric feature of a row a little: by at most ``ATTACK_SD`` standard
+deviations of the column and at most ``ATTACK_SHARE`` of the row's own value, within the contract's range, and whole
+numbers stay whole.  Both bounds are needed: against the column alone, a payment two minutes after the last one may
+move by an hour, which is no small change but another way of behaving; that wider budget is measured too, and shown.
+The attacker knows the scores: it goes feature by feature, keeps whichever of three values (down, unchanged, up) lowers
+the score most, and passes over all features twice.  That is a coordinate search, stronger than noise of the same size.
 """
 
 from __future__ import annotations
@@ -21,20 +23,26 @@ if TYPE_CHECKING:
 
 Score = Callable[["pd.DataFrame"], Floats]
 
-ATTACK_SD = 0.1
+ATTACK_SD, ATTACK_SHARE = 0.1, 0.1
 ATTACK_PASSES = 2
 NOISE_SD, MISSING_SHARE = 0.1, 0.10
 OUTLIER_SHARE, OUTLIER_SD = 0.05, 5.0
 
 
-def attack(frame: pd.DataFrame, columns: Sequence[Column], spread: dict[str, float], score: Score) -> Floats:
-    """The lowest scores that the search reaches for these rows; ``spread`` gives each numeric feature's deviation."""
+def attack(
+    frame: pd.DataFrame, columns: Sequence[Column], spread: dict[str, float], score: Score, share: float = ATTACK_SHARE
+) -> Floats:
+    """The lowest scores that the search reaches for these rows; ``spread`` gives each numeric feature's deviation.
+
+    ``share`` bounds a change by the row's own value; infinite, only the column bounds it.
+    """
     lowest = score(frame)
     rows = frame.copy()
     for _ in range(ATTACK_PASSES):
         for column in (one for one in columns if one.name in spread):
-            step = ATTACK_SD * spread[column.name]
-            for moved in _moves(frame[column.name].to_numpy(dtype=float), step, column):
+            values = frame[column.name].to_numpy(dtype=float)
+            own = np.full(len(values), np.inf) if np.isinf(share) else share * np.abs(values)
+            for moved in _moves(values, np.minimum(ATTACK_SD * spread[column.name], own), column):
                 trial = rows.assign(**{column.name: moved})
                 scores = score(trial)
                 better = scores < lowest
@@ -43,7 +51,7 @@ def attack(frame: pd.DataFrame, columns: Sequence[Column], spread: dict[str, flo
     return lowest
 
 
-def _moves(values: Floats, step: float, column: Column) -> list[Floats]:
+def _moves(values: Floats, step: Floats, column: Column) -> list[Floats]:
     """The original values moved down and up by the whole budget, kept legal."""
     low = -np.inf if column.min is None else column.min
     high = np.inf if column.max is None else column.max

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -58,7 +59,7 @@ def limit(gate: GateResult) -> str:
 def seconds(duration_s: float) -> str:
     """``0.4 s``, ``1m 12s``."""
     text = duration_text(duration_s)
-    return text if " " in text else text.replace("s", " s").replace("m ", "m")
+    return text if " " in text else f"{text[:-1]} {text[-1]}"
 
 
 def moment(iso: str) -> str:
@@ -72,9 +73,21 @@ def moment(iso: str) -> str:
     return f"{parsed.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
+def minute(iso: str) -> str:
+    """``2026-03-02 10:04 UTC``."""
+    told = moment(iso)
+    return re.sub(r":\d\d( UTC)$", r"\1", told)
+
+
 def spoken(name: str) -> str:
     """A metric's name as words: ``false_positive_rate`` → ``false positive rate``."""
     return _NAMES.get(name) or name.replace("_", " ")
+
+
+def flowing(text: str) -> str:
+    """A summary whose parts stand apart by spaces, for a line that wraps: a dot between the parts, true minus signs."""
+    parts = (re.sub(r"(?<![\w-])-(?=\d)", "−", part) for part in re.split(r" {2,}", text) if part)
+    return " · ".join(parts)
 
 
 def signs(text: str) -> str:

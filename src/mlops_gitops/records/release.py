@@ -6,11 +6,11 @@ data, code and environment, in which run, and how each gate was met.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
-Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+from mlops_gitops.spec.scalars import Digest
 
 
 class ReleasedGate(BaseModel):

@@ -8,8 +8,7 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 
 from mlops_gitops.diagnostics import OutsideError, UsageError
-from mlops_gitops.records.release import Digest
-from mlops_gitops.spec.scalars import PositiveInt, Text
+from mlops_gitops.spec.scalars import Digest, PositiveInt, Text
 from mlops_gitops.spec.section import Section
 
 
@@ -45,7 +44,7 @@ class ServerConfig(Section):
     """How long a client may take to send its body."""
     workers: PositiveInt = 16
     """Threads that read requests and write answers; as many requests can be merged into one call of the model."""
-    scorers: PositiveInt = 2
+    scorers: PositiveInt = 1
     """Calls of the model at a time."""
     max_waiting: PositiveInt = 64
     """Requests being scored or waiting for it; more are answered 503."""

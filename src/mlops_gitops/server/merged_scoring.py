@@ -64,7 +64,7 @@ class MergedScorer:
     def _score_group(self, group: list[_Asked]) -> None:
         try:
             scores = self._model.score_frame(self._merged(group))
-        except Exception as error:  # noqa: BLE001 - the model's own code; whoever asked gets what it raised
+        except Exception as error:
             if len(group) == 1:
                 group[0].answer.set_exception(error)
                 return

@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from mlops_gitops.spec.scalars import DnsLabel, Text
+from mlops_gitops.spec.scalars import Digest, DnsLabel, Number, Text
 from mlops_gitops.spec.section import Section
 
-Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+
+Price = Annotated[Number, Field(ge=0)]
 
 
 class Cluster(Section):
@@ -96,7 +97,7 @@ class PlatformSpec(Section):
     """Environments by name, in promotion order."""
     receivers: Receivers = Receivers()
     """Alert receivers by channel."""
-    prices: dict[Text, float] = Field(default_factory=dict)
+    prices: dict[Text, Price] = Field(default_factory=dict)
     """Price of one device an hour, by resource name, in the platform's currency."""
     bot: Bot = Bot()
     """The identity of automatic commits."""

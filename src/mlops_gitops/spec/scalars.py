@@ -37,22 +37,23 @@ def parse_duration(text: object) -> timedelta:
     if isinstance(text, timedelta):
         return text
     if not isinstance(text, str):
-        raise ValueError(f"a duration is text with a unit, {DURATION_FORMS}")
+        raise ValueError(f"not a duration; write it with a unit, {DURATION_FORMS}")
     if match := _SHORT.fullmatch(text):
         unit = match["unit"]
         seconds = _UNITS_S.get(unit) or _UNITS_S.get(unit.removesuffix("s"))
         if seconds is not None:
-            return _positive(timedelta(seconds=float(match["count"]) * seconds))
+            return _positive(float(match["count"]) * seconds)
     if text not in ("P", "PT") and (match := _ISO.fullmatch(text)):
         weeks, days, hours, minutes, seconds_part = (float(part or 0) for part in match.groups())
-        return _positive(timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds_part))
+        return _positive((weeks * 7 + days) * 86400 + hours * 3600 + minutes * 60 + seconds_part)
     raise ValueError(f"not a duration; write it {DURATION_FORMS}")
 
 
-def _positive(value: timedelta) -> timedelta:
-    if value <= timedelta(0):
-        raise ValueError("a duration is longer than zero")
-    return value
+def _positive(seconds: float) -> timedelta:
+    # Below a millisecond nothing is measured, and beyond ten years nothing is waited for.
+    if not 0.001 <= seconds <= 10 * 365 * 86400:
+        raise ValueError("not a duration from 1ms to ten years")
+    return timedelta(seconds=seconds)
 
 
 def format_duration(value: timedelta) -> str:
@@ -102,7 +103,31 @@ DnsLabel = Annotated[
     AfterValidator(_dns_label),
     WithJsonSchema({"type": "string", "pattern": f"^{DNS_LABEL.pattern}$", "maxLength": 63}),
 ]
-Entrypoint = Annotated[str, Strict(), StringConstraints(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$")]
+_ENTRYPOINT = r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*"
+_DIGEST = r"sha256:[0-9a-f]{64}"
+
+
+def _entrypoint(text: str) -> str:
+    if not re.fullmatch(_ENTRYPOINT, text):
+        raise ValueError("not `module:function`, like model:train")
+    return text
+
+
+def _digest(text: str) -> str:
+    if not re.fullmatch(_DIGEST, text):
+        raise ValueError("not a digest: `sha256:` and 64 hexadecimal digits")
+    return text
+
+
+Entrypoint = Annotated[
+    str,
+    Strict(),
+    AfterValidator(_entrypoint),
+    WithJsonSchema({"type": "string", "pattern": f"^{_ENTRYPOINT}$", "examples": ["model:train"]}),
+]
+Digest = Annotated[
+    str, Strict(), AfterValidator(_digest), WithJsonSchema({"type": "string", "pattern": f"^{_DIGEST}$"})
+]
 
 
 def _quantity(value: Any) -> str:

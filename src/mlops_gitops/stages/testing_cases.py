@@ -195,20 +195,27 @@ class CaseRunner:
         import numpy as np
 
         from mlops_gitops.modeltests.intervals import wilson
-        from mlops_gitops.modeltests.perturbation import ATTACK_SD, attack, spreads
+        from mlops_gitops.modeltests.perturbation import ATTACK_SD, ATTACK_SHARE, attack, spreads
 
         detected = np.flatnonzero(self._labels & self._predicted)
         if not detected.size:
             return Finding(not_run="the model detects no positive in the test part: there is nothing to attack")
         rows = self._test.iloc[detected[:: max(1, -(-detected.size // ATTACKED_ROWS))]]
         features = self._features()
-        lowest = attack(rows, features, spreads(self._test, features), self._model.score)
-        flipped = int(np.count_nonzero(lowest < self._model.manifest.threshold))
-        budget = f"every numeric feature by at most {ATTACK_SD} standard deviations, within the contract"
+        spread, threshold = spreads(self._test, features), self._model.manifest.threshold
+        flipped, flipped_wide = (
+            int(np.count_nonzero(attack(rows, features, spread, self._model.score, share) < threshold))
+            for share in (ATTACK_SHARE, np.inf)
+        )
+        column = f"every numeric feature by at most {ATTACK_SD:g} standard deviations"
         return Finding(
-            {"attack_success": flipped / len(rows)},
-            {"attack_success": wilson(flipped, len(rows))},
-            {"attacked": len(rows), "flipped": flipped, "budget": budget},
+            {"attack_success": flipped / len(rows), "attack_success_wide": flipped_wide / len(rows)},
+            {"attack_success": wilson(flipped, len(rows)), "attack_success_wide": wilson(flipped_wide, len(rows))},
+            {
+                "attacked": len(rows),
+                "budget": f"{column} and {ATTACK_SHARE:.0%} of its own value, within the contract",
+                "wide_budget": f"{column}, within the contract; shown, not judged",
+            },
         )
 
     def _robustness(self, name: str) -> Finding:

@@ -13,7 +13,8 @@ from mlops_gitops.records.health import HealthState
 from mlops_gitops.records.resource import ResourceKey
 
 _POLL_S = 0.1
-_SAY_EVERY_S = 10.0
+# What is over within a moment is not worth a line; a longer wait is told when it changes and now and then.
+_SAY_FIRST_S, _SAY_EVERY_S = 1.0, 10.0
 
 
 def await_health(target: Target, keys: Iterable[ResourceKey], timeout_s: float, say: Callable[[str], None]) -> None:
@@ -22,23 +23,32 @@ def await_health(target: Target, keys: Iterable[ResourceKey], timeout_s: float, 
     pending = [key for key in keys if key.kind != "Job"]
     told: dict[ResourceKey, tuple[str, float]] = {}
     while pending:
-        still = []
         waited_s = time.monotonic() - begun
-        for key in pending:
-            health = target.health(key)
-            if health.state in (HealthState.CURRENT, HealthState.FAILED):
-                if key in told:
-                    say(f"{key}: {health.why or health.state.value}")
-                continue
-            still.append(key)
-            why, at = told.get(key, ("", -_SAY_EVERY_S))
-            if health.why != why or waited_s - at >= _SAY_EVERY_S:
-                told[key] = (health.why, waited_s)
-                say(f"{key}: {health.why} ({waited_s:.0f} s of {timeout_s:.0f} s)")
-        pending = still
-        if not pending or waited_s >= timeout_s:
+        pending = [key for key in pending if not _settled(target, key, waited_s, timeout_s, told, say)]
+        if waited_s >= timeout_s:
             return
-        time.sleep(_POLL_S)
+        if pending:
+            time.sleep(_POLL_S)
+
+
+def _settled(
+    target: Target,
+    key: ResourceKey,
+    waited_s: float,
+    timeout_s: float,
+    told: dict[ResourceKey, tuple[str, float]],
+    say: Callable[[str], None],
+) -> bool:
+    health = target.health(key)
+    why, at = told.get(key, ("", _SAY_FIRST_S - _SAY_EVERY_S))
+    if health.state in (HealthState.CURRENT, HealthState.FAILED):
+        if key in told or health.state is HealthState.FAILED:
+            say(f"{key}: {health.why or health.state.value}")
+        return True
+    if waited_s >= _SAY_FIRST_S and (health.why != why or waited_s - at >= _SAY_EVERY_S):
+        told[key] = (health.why, waited_s)
+        say(f"{key}: {health.why} ({waited_s:.0f} s of {timeout_s:.0f} s)")
+    return False
 
 
 def await_gone(target: Target, keys: Iterable[ResourceKey], timeout_s: float, say: Callable[[str], None]) -> None:

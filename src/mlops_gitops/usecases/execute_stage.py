@@ -31,8 +31,15 @@ from mlops_gitops.stages.request import StageRequest
 from mlops_gitops.usecases.run_services import RunServices
 
 RESULT, ERROR = "result.json", "error.json"
-# Python's string hashing shows in the order of sets, and so in a pickled model.
-STAGE_ENVIRONMENT = {"PYTHONHASHSEED": "0", "PYTHONUNBUFFERED": "1", "OPENBLAS_NUM_THREADS": "1"}
+STAGE_ENVIRONMENT = {
+    # Python's string hashing shows in the order of sets, and so in a pickled model.
+    "PYTHONHASHSEED": "0",
+    "PYTHONUNBUFFERED": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    # One thread: the order of sums, and so a model's bytes, do not depend on the machine; and where cores are shared,
+    # threads that wait for each other were measured to take ten times as long as one alone.
+    "OMP_NUM_THREADS": "1",
+}
 _CODES = {int(code): code for code in ExitCode}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mlops_gitops.compiler.driver import Compilation, compile_tree
-from mlops_gitops.compiler.source import did_you_mean
+from mlops_gitops.compiler.suggest import did_you_mean
 from mlops_gitops.diagnostics import FindingsError, UsageError
 from mlops_gitops.ports.source_tree import SourceTree
 

@@ -144,26 +144,24 @@ def test_nobody_listens():
     assert "ConnectionRefusedError" in caught.value.why
 
 
+def answered(scores, predictions, **other):
+    outputs = [{"name": "score", "data": scores}, {"name": "prediction", "data": predictions}]
+    return json.dumps({"model_version": "2", "outputs": outputs, **other}).encode()
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
         (b"<html>", "not JSON"),
         (b"[]", "not a V2 answer"),
-        (b'{"model_version": "2", "outputs": [{"name": "score", "data": [0.5]}]}', "not a V2 answer"),
-        (b'{"outputs": [{"name": "score", "data": [1]}, {"name": "prediction", "data": [1]}]}', "not a V2 answer"),
-        (
-            b'{"model_version": "2", "outputs": [{"name": "score", "data": [1, 2]}, {"name": "prediction", "data": [1]}]}',
-            "not a V2 answer",
-        ),
-        (
-            b'{"model_version": "2", "outputs": [{"name": "score", "data": [NaN]}, {"name": "prediction", "data": [1]}]}',
-            "not a V2 answer",
-        ),
-        (
-            b'{"model_version": "2", "outputs": [{"name": "score", "data": [1]}, {"name": "prediction", "data": [7]}]}',
-            "not a V2 answer",
-        ),
+        (answered([0.5], [1], outputs=[{"name": "score", "data": [0.5]}]), "not a V2 answer"),
+        (answered([0.5], [1]).replace(b"model_version", b"version"), "not a V2 answer"),
+        (answered([0.5, 0.6], [1]), "not a V2 answer"),
+        (answered([float("nan")], [1]), "not a V2 answer"),
+        (answered([0.5], [7]), "not a V2 answer"),
+        (answered(["high"], [1]), "not a V2 answer"),
     ],
+    ids=["html", "list", "one output", "no version", "two scores", "NaN", "seven", "text"],
 )
 def test_a_wrong_answer_is_told(server, content, says):
     server.script.append((200, content))

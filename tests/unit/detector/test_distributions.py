@@ -24,7 +24,7 @@ def test_normal(z):
     assert normal_two_sided(z) == pytest.approx(2 * stats.norm.sf(abs(z)), rel=1e-9)
 
 
-@pytest.mark.parametrize(("n", "m"), [(30, 30), (50, 2000), (1000, 1000), (100_000, 500), (10**6, 10**6)])
+@pytest.mark.parametrize(("n", "m"), [(30, 30), (50, 2000), (1000, 1000), (100_000, 500), (10**5, 10**5)])
 def test_kolmogorov_is_within_three_percent(n, m):
     effective = n * m / (n + m)
     for t in (0.25, 0.4, 0.6, 0.9, 1.1, 1.17, 1.19, 1.36, 1.63, 2.0):

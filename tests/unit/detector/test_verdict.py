@@ -199,6 +199,10 @@ def test_the_former_version_gets_a_sentence():
     assert told.reasons[-1] == (
         "Version 1 is better on the same rows: recall 0.930 against 0.775 of version 2, p < 0.001 (McNemar)."
     )
+    worse = with_former(verdict, FormerComparison(1, "false_positive_rate", 0.001, 0.0014, 1e-9, False))
+    assert "is no better on the same rows: false_positive_rate 0.0014 against 0.0010 of" in worse.reasons[-1]
+    close = with_former(verdict, FormerComparison(1, "accuracy", 0.99871, 0.99874, 0.4, False))
+    assert "is not significantly better on the same rows: accuracy 0.99874 against 0.99871 of" in close.reasons[-1]
 
 
 def test_rules_read_the_configuration():
@@ -220,7 +224,7 @@ def test_what_is_not_judged_is_said():
 
 
 def test_an_unknown_metric_is_an_error():
-    with pytest.raises(UsageError, match="unknown metric recal$"):
+    with pytest.raises(UsageError, match=r"unknown metric recal$"):
         rules(monitoring={"metrics": ["recal"]})
 
 

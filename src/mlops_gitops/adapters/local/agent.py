@@ -7,6 +7,7 @@ progress, and goes on.  What to do is decided by pure functions (``rollout``, ``
 from __future__ import annotations
 
 import shutil
+import signal
 import sys
 import time
 from collections.abc import Mapping
@@ -55,6 +56,8 @@ class Agent:
                 time.sleep(1.0)
             busy = time.time() - self._changed_at < _BUSY_FOR_S
             time.sleep(_TICK_S if busy else _IDLE_TICK_S)
+        # The shutdown stops this process too; it shall come to the end of its tidying first.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         self._supervision.control.shut_down()
         shutil.rmtree(self._layout.run_folder, ignore_errors=True)
 

@@ -14,6 +14,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlops_gitops.adapters.state_files import read_json, write_json
 from mlops_gitops.diagnostics import OutsideError
 
 _PLAIN = re.compile(r"[\w./-]+", re.ASCII)
@@ -92,8 +93,24 @@ class Layout:
         return self.root if name == _WORKSPACE else self.state / "volumes" / name
 
     @property
+    def settings(self) -> Path:
+        """What the agent must know to find everything: root, environment, run folder."""
+        return self.state / "settings.json"
+
+    @property
     def run_folder(self) -> Path:
-        """The short-named folder for socket and link: one for each root and environment of a user."""
+        """The short-named folder for socket and link: one for each root and environment of a user.
+
+        The one that a supervisor was started with is kept: another shell may have another temporary folder.
+        """
+        settings = read_json(self.settings) or {}
+        if settings.get("root") == str(self.root) and Path(settings.get("run_folder", "")).is_absolute():
+            return Path(settings["run_folder"])
+        return self.fresh_run_folder
+
+    @property
+    def fresh_run_folder(self) -> Path:
+        """The run folder that a new supervisor takes."""
         name = hashlib.sha256(f"{self.root}\0{self.environment}".encode()).hexdigest()[:12]
         return _base() / f"mlops-gitops-{os.getuid()}-{name}"
 
@@ -109,8 +126,8 @@ class Layout:
 
 
 def make_run_folder(layout: Layout) -> Path:
-    """Make the run folder, private to this user, with the link; raises ``OutsideError`` where it is another's."""
-    folder = layout.run_folder
+    """Make a run folder, private to this user, with the link; raises ``OutsideError`` where it is another's."""
+    folder = layout.fresh_run_folder
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = folder.lstat()
@@ -128,6 +145,8 @@ def make_run_folder(layout: Layout) -> Path:
     except OSError as error:
         why = error.strerror or str(error)
         raise OutsideError("the supervisor's run folder cannot be made", where=str(folder), why=why) from error
+    settings = {"root": str(layout.root), "environment": layout.environment, "run_folder": str(folder)}
+    write_json(layout.settings, settings)
     return folder
 
 

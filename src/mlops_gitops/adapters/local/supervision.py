@@ -18,7 +18,7 @@ from pathlib import Path
 
 from mlops_gitops.adapters.local.control import Supervisor
 from mlops_gitops.adapters.local.layout import Layout, make_run_folder
-from mlops_gitops.adapters.state_files import write_bytes, write_json
+from mlops_gitops.adapters.state_files import write_bytes
 from mlops_gitops.diagnostics import OutsideError
 
 _START_TIMEOUT_S, _STOP_TIMEOUT_S = 20.0, 20.0
@@ -75,7 +75,11 @@ class Supervision:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self.control = Supervisor(layout.socket)
+
+    @property
+    def control(self) -> Supervisor:
+        """How to speak with it."""
+        return Supervisor(self._layout.socket)
 
     def running(self) -> bool:
         """Whether supervisord is up; looking starts nothing."""
@@ -135,7 +139,6 @@ class Supervision:
         layout.pid_file.unlink(missing_ok=True)
         run = make_run_folder(layout)
         layout.socket.unlink(missing_ok=True)
-        write_json(layout.state / "settings.json", {"root": str(layout.root), "environment": layout.environment})
         script = f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m "$@"\n'
         write_bytes(run / "run", script.encode(), durable=False)
         own = {"restart": "true", "startsecs": 1, "retries": 1000, "grace": 5, "argument": f"{run}/state", "run": run}
@@ -189,9 +192,9 @@ class Supervision:
         try:
             pid = int(self._layout.pid_file.read_text())
             os.kill(pid, 0)
-            words = Path(f"/proc/{pid}/cmdline")
-            if words.parent.parent.joinpath("self").exists() and b"supervisor.supervisord" not in words.read_bytes():
-                return None
+            if Path("/proc/self").exists():
+                words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+                return pid if os.fsencode(self._layout.config) in words else None
         except (OSError, ValueError):
             return None
         return pid

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from mlops_gitops.compiler.rules import alerting, gates, metrics, stack, stages
+from mlops_gitops.compiler.rules import alerting, fairness, gates, metrics, overlays, stack, stages
 from mlops_gitops.compiler.rules.subject import Subject
 from mlops_gitops.diagnostics import Diagnostic
 
@@ -25,6 +25,9 @@ RULES: tuple[Rule, ...] = (
     Rule("MG203", "options belong to stages of the pipeline", stages.options_used),
     Rule("MG204", "no stage outlasts the whole run's written timeout", stages.timeouts_fit),
     Rule("MG205", "test categories are run by a model_testing stage", stages.tests_run),
+    Rule("MG206", "a sensitive attribute is a column of the data contract", fairness.attributes_exist),
+    Rule("MG207", "a fairness test has groups to compare", fairness.has_groups),
+    Rule("MG208", "an overlay changes only what differs by environment", overlays.by_environment),
     Rule("MG210", "a metric is one the metric table knows", metrics.known),
     Rule("MG211", "a threshold lies in its metric's range", metrics.in_range),
     Rule("MG212", "a metric is thresholded under one name only", metrics.named_once),

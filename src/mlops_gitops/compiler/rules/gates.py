@@ -34,5 +34,4 @@ def can_bind(subject: Subject) -> Iterator[Diagnostic]:
             Severity.WARNING,
             label=f"raise it above {forced:.3f}, or drop it",
             related=(f"recall {recall:g} comes from {where}",) if where else (),
-            help="mlops-gitops explain MG214",
         )

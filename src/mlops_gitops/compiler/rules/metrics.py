@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlops_gitops.compiler.rules.subject import Subject
-from mlops_gitops.compiler.source import did_you_mean
 from mlops_gitops.compiler.spans import Path
+from mlops_gitops.compiler.suggest import unknown
 from mlops_gitops.diagnostics import Diagnostic, Span
 from mlops_gitops.spec.metrics import find_metric, metric_names
 
@@ -15,13 +15,8 @@ def known(subject: Subject) -> Iterator[Diagnostic]:
     """MG210."""
     for name, span in _named(subject):
         if find_metric(name) is None:
-            close = did_you_mean(name, metric_names())
-            yield Diagnostic(
-                "MG210",
-                f"unknown metric `{name}`" + (f"; did you mean `{close}`?" if close else ""),
-                span,
-                help="known: " + ", ".join(metric_names()),
-            )
+            todo = "known: " + ", ".join(metric_names())
+            yield Diagnostic("MG210", unknown("metric", name, metric_names()), span, help=todo)
 
 
 def _named(subject: Subject) -> Iterator[tuple[str, Span | None]]:
@@ -38,13 +33,13 @@ def in_range(subject: Subject) -> Iterator[Diagnostic]:
         if metric is None:
             continue
         too_high = metric.high is not None and limit > metric.high
-        if limit < metric.low or too_high or limit != limit:
+        if limit < metric.low or too_high:
             bounds = f"{metric.low:g} to {metric.high:g}" if metric.high is not None else f"at least {metric.low:g}"
             yield Diagnostic(
                 "MG211",
                 f"threshold {limit:g} of `{name}` is out of its range, {bounds}",
                 subject.spans.value(("testing", "thresholds", name)),
-                help="a share is written as a fraction: 0.95, not 95" if too_high else None,
+                help=f"a share is written as a fraction: {limit / 100:g}, not {limit:g}" if too_high else None,
             )
 
 
@@ -55,12 +50,14 @@ def named_once(subject: Subject) -> Iterator[Diagnostic]:
         (("monitoring", "metrics"), subject.spec.monitoring.metrics),
     )
     for path, names in places:
-        seen: dict[str, str] = {}
+        first: dict[str, str] = {}
         for index, name in enumerate(names):
             metric = find_metric(name)
             if metric is None:
                 continue
-            first = seen.setdefault(metric.name, name)
-            if index and names.index(first) != index:
+            if metric.name in first:
                 span = subject.spans.key((*path, name if path[0] == "testing" else index))
-                yield Diagnostic("MG212", f"`{name}` is the same metric as `{first}`", span, help="keep one of them")
+                same = first[metric.name]
+                message = f"`{name}` is the same metric as `{same}`" if same != name else f"`{name}` is listed twice"
+                yield Diagnostic("MG212", message, span, help="keep one of them")
+            first.setdefault(metric.name, name)

@@ -53,12 +53,12 @@ def options_used(subject: Subject) -> Iterator[Diagnostic]:
     """MG203."""
     stages = {stage.value for stage in subject.spec.pipeline.stages}
     for stage in StageName:
-        path = f"pipeline.stage_options.{stage.value}"
+        path = ("pipeline", "stage_options", stage.value)
         if path in subject.written and stage.value not in stages:
             yield Diagnostic(
                 "MG203",
                 f"`{stage.value}` has options, but is not one of the pipeline's stages",
-                subject.spans.key(tuple(path.split("."))),
+                subject.spans.key(path),
                 help="add the stage to pipeline.stages, or drop its options",
             )
 
@@ -70,13 +70,13 @@ def timeouts_fit(subject: Subject) -> Iterator[Diagnostic]:
         return
     for stage in pipeline.stages:
         own = pipeline.stage_options.of(stage).timeout
-        path = f"pipeline.stage_options.{stage.value}.timeout"
+        path = ("pipeline", "stage_options", stage.value, "timeout")
         if path in subject.written and own > pipeline.timeout:
             yield Diagnostic(
                 "MG204",
                 f"`{stage.value}` may take {format_duration(own)}, the whole run only "
                 f"{format_duration(pipeline.timeout)}",
-                subject.spans.value(tuple(path.split("."))),
+                subject.spans.value(path),
                 help="shorten the stage's timeout, or raise pipeline.timeout",
                 related=_place(subject, ("pipeline", "timeout"), "pipeline.timeout is written"),
             )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mlops_gitops.compiler.spans import SpanMap
+from mlops_gitops.compiler.spans import Path, SpanMap
+from mlops_gitops.spec.contract import DataContract
 from mlops_gitops.spec.platform import PlatformSpec
 from mlops_gitops.spec.project import ProjectSpec
 
@@ -18,5 +19,7 @@ class Subject:
     spec: ProjectSpec
     platform: PlatformSpec
     spans: SpanMap
-    written: frozenset[str]
-    """Dotted paths of all mappings and values that were written in any layer."""
+    written: frozenset[Path]
+    """Paths of all mappings and values that were written in any layer and are not taken away again."""
+    contract: DataContract | None = None
+    """The data contract, where it is in order."""

@@ -115,26 +115,44 @@ def _look_after(place: Any, root: Path, before: str) -> bool:
     return left != USERS_OWN
 
 
-def test_mending_spares_what_was_edited_since(place: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Killed right after the branch moved; before the next command somebody edits one file and moves on."""
+class Killed(BaseException):
+    """Stands in for the end of the process, right after the branch moved."""
 
-    class Killed(BaseException):
-        pass
 
+@pytest.fixture
+def killed_half_way(place: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     opened = place.open()
+    calls = iter((opened._finish_noted, None))
 
-    def killed() -> None:
-        raise Killed
+    def once() -> Any:
+        if (call := next(calls)) is None:
+            raise Killed
+        return call()
 
-    noted = opened._finish_noted
-    calls = iter((noted, killed))
-    monkeypatch.setattr(opened, "_finish_noted", lambda: next(calls)())
+    monkeypatch.setattr(opened, "_finish_noted", once)
     with pytest.raises(Killed):
         opened.commit_files(FILES, "Release fraud v2\n", BOT)
-    place.write("projects/fraud/releases/staging.yaml", "mine\n")
+    return place
+
+
+@pytest.mark.parametrize("staged", [False, True])
+def test_mending_spares_what_was_edited_since(killed_half_way: Any, staged: bool) -> None:
+    """Before the next command somebody edits one of the files, and perhaps stages the edit."""
+    place, path = killed_half_way, "projects/fraud/releases/staging.yaml"
+    place.write(path, "mine\n")
+    if staged:
+        place.git("add", path)
     assert place.open().mend() != ()
-    assert (place.root / "projects/fraud/releases/staging.yaml").read_text() == "mine\n"
-    assert place.status() == " M projects/fraud/releases/staging.yaml\n"
+    assert (place.root / path).read_text() == "mine\n"
+    assert place.status() == f"{'M ' if staged else ' M'} {path}\n"
+
+
+def test_mending_takes_half_written_files_away(killed_half_way: Any) -> None:
+    place, half = killed_half_way, "projects/fraud/releases/.staging.yaml.mlops-gitops-new"
+    place.write("projects/fraud/releases/staging.yaml", "mine\n")
+    place.write(half, "vers")
+    place.open().mend()
+    assert not (place.root / half).exists()
 
 
 def test_a_note_about_another_branch_is_dropped(place: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ from mlops_gitops.records.labels import ENVIRONMENT, PROJECT
 from mlops_gitops.records.resource import Resource
 from mlops_gitops.usecases.reconcile import ReconcileOptions, ReconcileReport, reconcile
 
-SERVER = '''
+SERVER = """
 import http.server, json, os, pathlib, sys, time
 mode, config, store = sys.argv[2], pathlib.Path(sys.argv[3]), pathlib.Path(sys.argv[4])
 if mode == "crash":
@@ -41,7 +41,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
-'''
+"""
 
 QUICK = ReconcileOptions(rollout_timeout_s=30, lock_timeout_s=10)
 

@@ -1,13 +1,43 @@
-"""A data contract that agrees with itself: what it names is a column, each column once, each in its role."""
+"""A project whose files agree with each other: its name, its releases, and the columns of its data contract."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlops_gitops.compiler.inputs import PROJECTS
 from mlops_gitops.compiler.source import Source
+from mlops_gitops.compiler.spans import SpanMap
 from mlops_gitops.compiler.suggest import did_you_mean
 from mlops_gitops.diagnostics import Diagnostic
+from mlops_gitops.records.release import Release
 from mlops_gitops.spec.contract import Column, DataContract
+from mlops_gitops.spec.project import ProjectSpec
+from mlops_gitops.spec.scalars import DNS_LABEL
+
+# Job and ConfigMap names are made from a project's: with the longest ending they must still be DNS labels.
+_LONGEST_NAME = 40
+
+
+def name_fits(name: str, spec: ProjectSpec | None, spans: SpanMap) -> Iterator[Diagnostic]:
+    """MG114: the folder names the project; a written name must say the same."""
+    if not DNS_LABEL.fullmatch(name) or len(name) > _LONGEST_NAME:
+        todo = f"rename the folder: lower-case letters, digits and '-', at most {_LONGEST_NAME}, no '-' at either end"
+        yield Diagnostic("MG114", f"`{name}` cannot be a project's name", file=f"{PROJECTS}/{name}", help=todo)
+    written = spec.project.name if spec else None
+    if written and written != name:
+        todo = f"rename the folder to {PROJECTS}/{written}, or drop project.name"
+        message = f"project.name `{written}` differs from its folder `{name}`"
+        yield Diagnostic("MG114", message, spans.value(("project", "name")), help=todo)
+
+
+def release_fits(release: Release, place: tuple[str, str], source: Source) -> Iterator[Diagnostic]:
+    """MG116: a release file says the project and the environment that its path says."""
+    said = (release.project, release.environment)
+    for key, says, stands in zip(("project", "environment"), said, place, strict=True):
+        if says != stands:
+            message = f"the release is of {key} `{says}`, but its file stands under `{stands}`"
+            todo = "releases are not copied: `mlops-gitops model promote` writes one, with its evidence"
+            yield Diagnostic("MG116", message, source.spans.value((key,)), file=source.file, help=todo)
 
 
 def contract_fits(contract: DataContract, source: Source) -> Iterator[Diagnostic]:
@@ -16,10 +46,12 @@ def contract_fits(contract: DataContract, source: Source) -> Iterator[Diagnostic
     yield from _columns_named(contract, source, columns)
     yield from _named_twice(contract, source)
     for index, column in enumerate(contract.columns):
-        if (column.role == "label") != (column.name == contract.label):
-            message = f"column `{column.name}` has the role `{column.role}`, and the label is `{contract.label}`"
+        if contract.label in columns and (column.role == "label") != (column.name == contract.label):
+            message = f"column `{column.name}` has the role `{column.role}`, but the label is `{contract.label}`"
+            if column.name == contract.label:
+                message = f"`{column.name}` is the label, but its column has the role `{column.role}`"
             span = source.spans.value(("columns", index, "role"))
-            todo = "the label's column, and no other, has the role `label`: a model never sees it"
+            todo = "the label's column, and no other, has the role `label`: no model is shown the answer"
             yield Diagnostic("MG113", message, span, file=source.file, help=todo)
         if column.min is not None and column.max is not None and column.min > column.max:
             message = f"column `{column.name}` has no legal value: min {column.min:g} is more than max {column.max:g}"

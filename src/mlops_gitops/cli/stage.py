@@ -1,0 +1,39 @@
+"""``stage``: one stage and what it needs; what CI jobs and Kubernetes Jobs call."""
+
+from __future__ import annotations
+
+import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which stage of which project."""
+    from mlops_gitops.spec.stages import StageName
+
+    parser.add_argument("project", metavar="PROJECT")
+    parser.add_argument("stage", choices=[stage.value for stage in StageName], metavar="STAGE")
+    parser.add_argument("--environment", metavar="ENV", help="for the stages that act (default: the first environment)")
+    parser.add_argument("--key", metavar="KEY", help="refuse where the work tree's training key is another")
+    parser.add_argument("--force", action="store_true", help="make it anew, cached or not")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit 0 where it passed, 1 where a gate was not met, else by what went wrong."""
+    from dataclasses import replace
+
+    from mlops_gitops import wiring
+    from mlops_gitops.spec.stages import StageName
+    from mlops_gitops.usecases.stage import run_stage
+    from mlops_gitops.wiring import runner
+
+    root = wiring.find_root(arguments.root)
+    project = runner.project_in_work_tree(root, wiring.project_of(root, arguments.project))
+    order = replace(runner.run_order(root, project, arguments.environment), force=arguments.force)
+    report = run_stage(
+        project,
+        StageName(arguments.stage),
+        order,
+        runner.run_services(root),
+        lambda text: print(text, flush=True),
+        key=arguments.key,
+    )
+    return int(report.exit_code)

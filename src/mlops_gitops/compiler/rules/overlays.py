@@ -1,0 +1,44 @@
+"""Rules about environment overlays: what is one for all environments is not set by one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlops_gitops.compiler.paths import dotted
+from mlops_gitops.compiler.rules.subject import Subject
+from mlops_gitops.compiler.spans import Path
+from mlops_gitops.diagnostics import Diagnostic
+
+# A version is trained and tested once, by one pipeline; environments only run it.
+_ONE_FOR_ALL: tuple[Path, ...] = (
+    ("project",),
+    ("stack",),
+    ("data",),
+    ("pipeline", "stages"),
+    ("pipeline", "triggers"),
+    ("pipeline", "timeout"),
+    ("training", "entrypoint"),
+    ("training", "framework"),
+    ("training", "parameters"),
+    ("training", "seed"),
+    ("testing", "categories"),
+    ("testing", "sensitive_attributes"),
+)
+
+
+def by_environment(subject: Subject) -> Iterator[Diagnostic]:
+    """MG208."""
+    if not subject.environment:
+        return
+    ending = f"/environments/{subject.environment}.yaml"
+    for path in sorted(subject.written, key=str):
+        span = subject.spans.key(path)
+        above = any(path[: len(one)] == one for one in _ONE_FOR_ALL)
+        if span and span.file.endswith(ending) and above and _leaf(path, subject):
+            message = f"`{dotted(path)}` is one for all environments"
+            todo = "set it in mlops_config.yaml: a version is trained and tested once, environments only run it"
+            yield Diagnostic("MG208", message, span, help=todo)
+
+
+def _leaf(path: Path, subject: Subject) -> bool:
+    return not any(len(other) > len(path) and other[: len(path)] == path for other in subject.written)

@@ -1,0 +1,72 @@
+"""Model versions as git and this machine's run records know them; MLflow is a projection that is not asked.
+
+A version's record is in the release files of every commit that released it, and in the run that registered it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlops_gitops.diagnostics import UsageError
+from mlops_gitops.ports.repository import Repository
+from mlops_gitops.ports.run_store import RunStore
+from mlops_gitops.records.project import Project
+from mlops_gitops.records.release import ReleasedModel, release_path
+from mlops_gitops.registry.lifecycle import Status
+from mlops_gitops.usecases.release_file import parse_release
+
+
+@dataclass(frozen=True, slots=True)
+class ModelVersion:
+    """One version; ``serves`` are the environments that serve it at HEAD, ``status`` where that leaves it."""
+
+    model: ReleasedModel
+    status: Status
+    serves: tuple[str, ...]
+
+
+def model_versions(repository: Repository, runs: RunStore, project: Project) -> tuple[ModelVersion, ...]:
+    """Every known version of a project, by number."""
+    known = {model.version: model for model in _registered(runs, project.name)}
+    released: set[int] = set()
+    for environment in project.environments:
+        for model in _released(repository, project.name, environment.name):
+            known.setdefault(model.version, model)
+            released.add(model.version)
+    return tuple(_version(known[number], project, number in released) for number in sorted(known))
+
+
+def find_version(versions: tuple[ModelVersion, ...], project: str, number: int) -> ModelVersion:
+    """The version of a number; raises ``UsageError`` that names those there are."""
+    for version in versions:
+        if version.model.version == number:
+            return version
+    known = ", ".join(f"v{version.model.version}" for version in versions) or "none yet: run the pipeline"
+    raise UsageError(f"{project} has no version {number}", todo=f"versions: {known}")
+
+
+def _version(model: ReleasedModel, project: Project, released: bool) -> ModelVersion:
+    serves = tuple(one.name for one in project.environments if one.release and one.release.model.digest == model.digest)
+    last = project.environments[-1].name
+    if last in serves and len(project.environments) > 1:
+        status = Status.PRODUCTION
+    elif serves:
+        status = Status.STAGING
+    else:
+        status = Status.ARCHIVED if released else Status.EXPERIMENTAL
+    return ModelVersion(model, status, serves)
+
+
+def _registered(runs: RunStore, project: str) -> list[ReleasedModel]:
+    records = (runs.load(project, number) for number in runs.numbers(project))
+    return [ReleasedModel.model_validate(one["released"]) for one in records if one and one.get("released")]
+
+
+def _released(repository: Repository, project: str, environment: str) -> list[ReleasedModel]:
+    path = release_path(project, environment)
+    found = []
+    for commit in repository.log(path):
+        content = repository.tree(commit.sha).read(path)
+        if content is not None:
+            found.append(parse_release(content).model)
+    return found
