@@ -32,7 +32,7 @@ def _columns(columns: tuple[ColumnDrift, ...]) -> Iterator[str]:
     drifted = [column for column in columns if column.drifted]
     width = max((len(column.name) for column in drifted), default=0)
     for column in drifted:
-        name = "D" if column.kind == "numeric" else "V"
+        name = "V" if column.kind == "category" else "D"
         numbers = f"{name} = {column.statistic:.4f}  PSI {column.psi:.3f}"
         yield f"  {column.name:{width}}  {numbers}  drifted: {column.effect} effect"
     if columns:

@@ -7,25 +7,25 @@ wanted, a date where text is), nothing is wrong and nothing is said.
 
 from __future__ import annotations
 
+import math
 import re
 
 _INT = re.compile(r"[-+]?[0-9]+")
 _HEX = re.compile(r"0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_SPECIAL = {
-    sign + point + word: float(sign + word)
-    for point, word, signs in ((".", "inf", ("", "+", "-")), (".", "nan", ("",)))
-    for sign in signs
-    for word in (word, word.capitalize(), word.upper() if word == "inf" else "NaN")
-}
+_INFINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
 _OLD_BOOL = re.compile(r"(?i:y|n|yes|no|on|off)")
 _OLD_OCTAL = re.compile(r"[-+]?0[0-9]+")
 _NEW_OCTAL = re.compile(r"0o[0-7]+")
-_UNDERSCORED = re.compile(r"[-+]?(0x[0-9a-fA-F_]+|[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?|\.[0-9_]+)")
-_SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?")
+# YAML 1.1 lets underscores part the digits, and counts in sixties after a colon.
+_UNDERSCORED = re.compile(
+    r"[-+]?(0[0-7_]+|[1-9][0-9_]*|0x[0-9a-fA-F_]+|[0-9][0-9_]*\.[0-9_]*([eE][-+][0-9]+)?)"
+    r"|\.[0-9][0-9_]*([eE][-+][0-9]+)?"
+)
+_SEXAGESIMAL = re.compile(r"[-+]?([1-9][0-9_]*(:[0-5]?[0-9])+|[0-9][0-9_]*(:[0-5]?[0-9])+\.[0-9_]*)")
 _BINARY = re.compile(r"[-+]?0b[01_]+")
 _SIGNED_HEX = re.compile(r"[-+]0x[0-9a-fA-F_]+")
 
@@ -74,11 +74,9 @@ def core_value(text: str) -> bool | int | float | str | None:
         return _BOOLS[text]
     if _INT.fullmatch(text) or _HEX.fullmatch(text):
         return _integer(text)
-    if _FLOAT.fullmatch(text):
-        return _finite(float(text))
-    if text in _SPECIAL:
-        return _finite(_SPECIAL[text])
-    return text
+    if _INFINITE.fullmatch(text):
+        raise ValueError("not a finite number")
+    return _finite(float(text)) if _FLOAT.fullmatch(text) else text
 
 
 def _integer(text: str) -> int:
@@ -89,6 +87,6 @@ def _integer(text: str) -> int:
 
 
 def _finite(number: float) -> float:
-    if number - number != 0:  # infinity and NaN
+    if not math.isfinite(number):  # 1e999
         raise ValueError("not a finite number")
     return number

@@ -31,7 +31,8 @@ def _run(given: StageInput) -> Measurement:
     from mlops_gitops.stages.case_clock import timed
     from mlops_gitops.stages.testing_cases import CaseRunner, chosen_cases
 
-    cases, runner = chosen_cases(given.project), CaseRunner(given)
+    cases = chosen_cases(given.project)
+    runner = CaseRunner(given, cases)
     results = run_suite(
         cases,
         execute=lambda case: timed(case, runner.run),

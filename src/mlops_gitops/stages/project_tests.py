@@ -1,4 +1,7 @@
-"""The project's own pytest tests, in a process of their own, with the coverage of the project's modules."""
+"""The project's own pytest tests, in a process of their own, with the coverage of the project's modules.
+
+Starting and waiting are two calls, so that the tests run while other cases are measured.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import dataclass
 from pathlib import Path
 
 from mlops_gitops.modeltests.suite import Finding
@@ -16,31 +20,49 @@ TIMEOUT_S = 240
 _NOTHING_COLLECTED = 5
 
 
-def run(folder: Path, out: Path) -> Finding:
-    """Run ``tests/`` of a project's folder; a project without tests has a coverage of 0."""
-    if not (folder / "tests").is_dir():
-        return Finding({"tests": 0.0, "tests_failed": 0.0, "coverage": 0.0}, details={"said": "there is no tests/"})
+@dataclass(frozen=True, slots=True)
+class RunningTests:
+    """pytest at work; ``process`` is ``None`` where a project has no tests."""
+
+    process: subprocess.Popen[bytes] | None
+    junit: Path
+    coverage: Path
+
+    def finish(self) -> Finding:
+        """Wait for the end and read the reports; without any test the coverage is 0."""
+        if self.process is None:
+            return _nothing("there is no tests/")
+        try:
+            exit_code = self.process.wait(TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            return Finding(error=f"the project's tests took longer than {TIMEOUT_S} s")
+        if exit_code == _NOTHING_COLLECTED:
+            return _nothing("no test was found")
+        if not self.junit.is_file():
+            return Finding(error=f"pytest ended with {exit_code}; its output stands in the stage's log")
+        return _read(self.junit, self.coverage, exit_code)
+
+
+def start(folder: Path, out: Path) -> RunningTests:
+    """Start ``tests/`` of a project's folder; reports go to ``out``, output to this process's own."""
     settings = _settings(out)
-    command = [
-        *_die_with_this_process(), sys.executable, "-m", "pytest", "tests", "-q",
-        "-c", str(settings["ini"]), "--rootdir", str(folder), "-p", "no:cacheprovider",
-        f"--junitxml={settings['junit']}", "--cov=.", f"--cov-config={settings['coveragerc']}",
-        f"--cov-report=json:{settings['coverage']}",
-    ]  # fmt: skip
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "COVERAGE_FILE": str(out / ".coverage")}
-    try:
-        ended = subprocess.run(
-            command, cwd=folder, env=environment, timeout=TIMEOUT_S, capture_output=True, text=True, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return Finding(error=f"the project's tests took longer than {TIMEOUT_S} s")
-    print(ended.stdout, ended.stderr, flush=True)  # into the stage's log
-    if ended.returncode == _NOTHING_COLLECTED or not settings["junit"].is_file():
-        tail = (ended.stdout.strip() or ended.stderr.strip()).splitlines()[-1:]
-        if ended.returncode == _NOTHING_COLLECTED:
-            return Finding({"tests": 0.0, "tests_failed": 0.0, "coverage": 0.0}, details={"said": "no test was found"})
-        return Finding(error=f"pytest ended with {ended.returncode}: {' '.join(tail)}")
-    return _read(settings["junit"], settings["coverage"], ended.returncode)
+    process = None
+    if (folder / "tests").is_dir():
+        command = [
+            *_die_with_this_process(), sys.executable, "-m", "pytest", "tests", "-q",
+            "-c", str(settings["ini"]), "--rootdir", str(folder), "-p", "no:cacheprovider",
+            f"--junitxml={settings['junit']}", "--cov=.", f"--cov-config={settings['coveragerc']}",
+            f"--cov-report=json:{settings['coverage']}",
+        ]  # fmt: skip
+        environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "COVERAGE_FILE": str(out / ".coverage")}
+        process = subprocess.Popen(command, cwd=folder, env=environment)
+    return RunningTests(process, settings["junit"], settings["coverage"])
+
+
+def _nothing(said: str) -> Finding:
+    return Finding({"tests": 0.0, "tests_failed": 0.0, "coverage": 0.0}, details={"said": said})
 
 
 def _settings(out: Path) -> dict[str, Path]:

@@ -5,7 +5,7 @@ A case only measures.  Its numbers are judged against limits by ``model_testing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -34,7 +34,6 @@ def all_cases(project: Project) -> tuple[Case, ...]:
     """Every case that a project can have; fairness has one a sensitive attribute, or one that says there is none."""
     attributes = sensitive_attributes(project) or ("groups",)
     return (
-        Case("project_tests", TestCategory.UNIT, "the project's own tests pass and cover its code"),
         Case("artifact_scan", TestCategory.SECURITY, "the model file names nothing that could do harm when loaded"),
         Case(
             "package_round_trip",
@@ -50,10 +49,7 @@ def all_cases(project: Project) -> tuple[Case, ...]:
         ),
         Case("test_data", TestCategory.DATA, "the test part keeps the data contract"),
         _on_model("model_quality", TestCategory.MODEL, "every threshold is met on the test part"),
-        *(
-            _on_model(f"fairness_{name}", TestCategory.FAIRNESS, f"groups by {name} fare alike")
-            for name in attributes
-        ),
+        *(_on_model(f"fairness_{name}", TestCategory.FAIRNESS, f"groups by {name} fare alike") for name in attributes),
         _on_model("evasion_attack", TestCategory.SECURITY, "small changes do not hide a detected positive"),
         _on_model("noise", TestCategory.ROBUSTNESS, "noise of 0.1 deviations does little harm"),
         _on_model("missing_values", TestCategory.ROBUSTNESS, "10 % of values missing does little harm"),
@@ -64,7 +60,9 @@ def all_cases(project: Project) -> tuple[Case, ...]:
             "the served model answers fast and always",
             critical=False,
         ),
-    )  # fmt: skip
+        # Last, because it runs beside all others, in a process of its own.
+        Case("project_tests", TestCategory.UNIT, "the project's own tests pass and cover its code"),
+    )
 
 
 def _on_model(name: str, category: TestCategory, description: str) -> Case:
@@ -85,11 +83,13 @@ def sensitive_attributes(project: Project) -> tuple[str, ...]:
 class CaseRunner:
     """Carries out the cases of one run on one package; loads the model and the test part when first needed."""
 
-    def __init__(self, given: StageInput) -> None:
+    def __init__(self, given: StageInput, cases: Sequence[Case]) -> None:
         self._given = given
+        if any(case.id == "project_tests" for case in cases):
+            self._tests = project_tests.start(given.folder, given.out)
         self._project = given.project
         self._run_by_id: Mapping[str, Callable[[], Finding]] = {
-            "project_tests": lambda: project_tests.run(given.folder, given.out),
+            "project_tests": lambda: self._tests.finish(),
             "artifact_scan": lambda: artifact_scan.scan(given.inputs["package"]),
             "package_round_trip": self._round_trip,
             "bad_rows_refused": self._bad_rows,

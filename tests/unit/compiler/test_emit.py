@@ -88,7 +88,7 @@ def test_a_script_is_written_as_a_block() -> None:
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), "\ud800"])
 def test_what_no_reader_could_read_is_refused(value: Plain) -> None:
     with pytest.raises(ValueError):
-        to_yaml({"a": value})
+        emit(Artifact("rendered/a/x.yaml", {"a": value}, "a"), "")
 
 
 def test_several_documents_and_other_files() -> None:

@@ -189,7 +189,12 @@ def _template(project: Project, environment: Environment) -> dict[str, Plain]:
             "--port",
             "$(PORT)",
         ],
-        "env": [{"name": "HOST", "value": "0.0.0.0"}, {"name": "PORT", "value": "9090"}],  # noqa: S104
+        "env": [
+            {"name": "HOST", "value": "0.0.0.0"},  # noqa: S104 - of the pod, not of the node
+            {"name": "PORT", "value": "9090"},
+            # Compiled kernels are kept between restarts of the process; the root file system is read-only.
+            {"name": "NUMBA_CACHE_DIR", "value": "/tmp/numba"},  # noqa: S108
+        ],
         "ports": [{"name": "http", "containerPort": 9090, "protocol": "TCP"}],
         "resources": pods.resources(_RESOURCES),
         "readinessProbe": {"httpGet": {"path": "/metrics", "port": "http"}, "periodSeconds": 5, "failureThreshold": 12},
