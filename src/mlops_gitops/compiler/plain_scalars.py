@@ -17,7 +17,7 @@ _INFINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
-_OLD_BOOL = re.compile(r"(?i:y|n|yes|no|on|off)")
+_OLD_BOOL = re.compile(r"y|Y|n|N|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF")
 _OLD_OCTAL = re.compile(r"[-+]?0[0-9]+")
 _NEW_OCTAL = re.compile(r"0o[0-7]+")
 # YAML 1.1 lets underscores part the digits, and counts in sixties after a colon.
@@ -46,8 +46,10 @@ def two_readings(text: str) -> tuple[str, str] | None:
         return f"the number {text.replace('_', '')}", as_text
     if _SEXAGESIMAL.fullmatch(text):
         return f"the number {_sexagesimal(text)}, counted in sixties", as_text
-    if _BINARY.fullmatch(text) or _SIGNED_HEX.fullmatch(text):
-        return f"the number {int(text, 0)}", as_text
+    if _BINARY.fullmatch(text):
+        return "a binary number", as_text
+    if _SIGNED_HEX.fullmatch(text):
+        return "a hexadecimal number", as_text
     return None
 
 

@@ -51,7 +51,9 @@ def test_new_changed_same_gone_and_foreign(make) -> None:
         make("Service", "x", a=2),
     )
     gone, foreign = make("Service", "gone"), make("Service", "foreign")
-    steps = decide((new, same, after), live_of(same, before, gone, foreign), owning(same, before, gone), FREE, Condition())
+    steps = decide(
+        (new, same, after), live_of(same, before, gone, foreign), owning(same, before, gone), FREE, Condition()
+    )
     assert actions(steps) == {
         "Service/new": Action.CREATE,
         "Service/same": Action.LEAVE,

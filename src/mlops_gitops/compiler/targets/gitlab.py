@@ -57,7 +57,11 @@ def _job(project: Project, stage: StageName, previous: StageName | None) -> dict
         job["allow_failure"] = True
     if stage in _DEPLOYING:
         environment = next(iter(project.environments)).name
-        job["script"] = [f"mlops-gitops stage {project.name} {stage.value} --environment {environment}"]
+        job["script"] = [
+            # A job's clone has no branch checked out; a release is a commit on one.
+            'git switch --quiet --force-create "$CI_COMMIT_BRANCH"',
+            f"mlops-gitops stage {project.name} {stage.value} --environment {environment}",
+        ]
         job["environment"] = {"name": f"{project.name}/{environment}"}
         job["resource_group"] = f"{project.name}-{environment}"
         job["interruptible"] = False

@@ -12,7 +12,7 @@ from mlops_gitops.records.project import Environment, Project
 from mlops_gitops.spec.stages import StageName
 
 _FAILURE_RULES: list[Plain] = [
-    {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget"}]},
+    {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]},
     # A stage exits with 3 on trouble outside of it; after anything else, trying again would give the same answer.
     {"action": "FailJob", "onExitCodes": {"containerName": "train", "operator": "NotIn", "values": [0, 3]}},
 ]

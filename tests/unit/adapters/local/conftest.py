@@ -1,4 +1,4 @@
-"""A repository root with a tiny HTTP server in it, and the local target over it; every process is stopped in the end."""
+"""A repository root with a tiny HTTP server in it, and the local target over it; all processes end with the test."""
 
 from __future__ import annotations
 

@@ -294,3 +294,13 @@ def _held(local: Local):
     from mlops_gitops.adapters.locks import FileLocks
 
     return FileLocks(local.root / ".mlops-gitops/locks").hold("staging", "reconcile by hand", 1, local.said.append)
+
+
+def test_a_killed_agent_goes_on_where_it_was(local: Local) -> None:
+    local.reconcile(web())
+    served = local.get()["pid"]
+    agent = local.target._supervision.control.programs()["agent"].pid
+    os.kill(agent, signal.SIGKILL)
+    assert local.reconcile(web("two"), "c0ffee2").healthy
+    assert local.get()["mode"] == "two"
+    wait_for(lambda: not is_alive(served))
