@@ -108,10 +108,11 @@ class Scratch:
         print(f"edit {path}\n  - {old.strip()}\n  + {new.strip()}", flush=True)
 
     def latest_run(self) -> dict[str, Any]:
-        """The newest run's record."""
+        """The newest whole run's record; the rendered training Job leaves runs of one stage, too."""
         folder = self.folder / ".mlops-gitops" / "runs" / PROJECT
-        newest = max((path for path in folder.iterdir() if path.name.isdigit()), key=lambda path: int(path.name))
-        record: dict[str, Any] = json.loads((newest / "run.json").read_text(encoding="utf-8"))
+        numbers = sorted((int(path.name) for path in folder.iterdir() if path.name.isdigit()), reverse=True)
+        records = (json.loads((folder / str(number) / "run.json").read_text(encoding="utf-8")) for number in numbers)
+        record: dict[str, Any] = next(one for one in records if one["released"])
         return record
 
     def stop(self) -> None:

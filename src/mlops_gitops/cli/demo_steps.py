@@ -72,7 +72,7 @@ def change(scratch: Scratch, told: Told) -> None:
 
 def first_reconcile(scratch: Scratch, told: Told) -> None:
     """The environment becomes what the commit says; nothing is released yet, so only training runs."""
-    scratch.command("reconcile", "--environment", ENVIRONMENT, "--no-wait")
+    scratch.command("reconcile", "--environment", ENVIRONMENT)
 
 
 def first_run(scratch: Scratch, told: Told) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mlops_gitops.diagnostics import ExitCode, OutsideError
 
 if TYPE_CHECKING:
+    from mlops_gitops.adapters.verdict_exporter import VerdictExporter
     from mlops_gitops.wiring.detection import Monitoring
 
 
@@ -46,18 +47,23 @@ def _watch(setting: Monitoring, address: tuple[str, int], interval_s: float) -> 
     from mlops_gitops.adapters.verdict_exporter import VerdictExporter
 
     exporter = VerdictExporter(setting.config.project, setting.config.environment)
+    _round(setting, exporter)
+    # Listening says that it is ready: not before the kernels are compiled and there is something to tell.
     exporter.serve(*address)
     while True:
-        try:
-            verdict = setting.monitor.round(setting.history, datetime.now(UTC))
-            exporter.drift(verdict)
-            if (labelled := setting.labelled_verdict()) is not None:
-                exporter.quality(labelled)
-            print(
-                f"{verdict.outcome.value} {verdict.rows} rows: {' '.join(verdict.reasons) or 'nothing to say'}",
-                flush=True,
-            )
-        except OutsideError as error:
-            # A log that cannot be read now may be read next time; the metrics keep their last values.
-            print(f"error: {error.what} ({error.where}: {error.why})", flush=True)
         time.sleep(interval_s)
+        _round(setting, exporter)
+
+
+def _round(setting: Monitoring, exporter: VerdictExporter) -> None:
+    try:
+        verdict = setting.monitor.round(setting.history, datetime.now(UTC))
+        exporter.drift(verdict)
+        if (labelled := setting.labelled_verdict()) is not None:
+            exporter.quality(labelled)
+    except OutsideError as error:
+        # A log that cannot be read now may be read next time; the metrics keep their last values.
+        print(f"error: {error.what} ({error.where}: {error.why})", flush=True)
+    else:
+        said = " ".join(verdict.reasons) or "nothing to say"
+        print(f"{verdict.outcome.value} {verdict.rows} rows: {said}", flush=True)

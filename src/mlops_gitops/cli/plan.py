@@ -35,7 +35,11 @@ def run(arguments: argparse.Namespace) -> int:
             "objects": asdict(result.objects),
             "accelerators": list(result.gpus),
             "projects": [
-                {"project": one.project, "changes": [change.to_plain() for change in one.changes]}
+                {
+                    "project": one.project,
+                    "only_compiler": one.only_compiler,
+                    "changes": [change.to_plain() for change in one.changes],
+                }
                 for one in result.projects
             ],
             "warnings": list(result.warnings),

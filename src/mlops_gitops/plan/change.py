@@ -80,12 +80,17 @@ class Plan:
     @property
     def empty(self) -> bool:
         """Whether nothing at all would change."""
-        return not any(plan.changes for plan in self.projects)
+        return not any(plan.changes or plan.only_compiler for plan in self.projects)
 
 
 def merge_environments(changes: Iterable[tuple[str, Change]]) -> tuple[Change, ...]:
-    """Join changes that say the same of several environments into one line that names them all."""
+    """Join changes that say the same of several environments into one line that names them all.
+
+    The empty name stands for a change that is one for all environments.
+    """
     joined: dict[tuple[str, str, Effect, str], list[str]] = {}
     for environment, change in changes:
-        joined.setdefault((change.area, change.text, change.effect, change.note), []).append(environment)
+        named = joined.setdefault((change.area, change.text, change.effect, change.note), [])
+        if environment and environment not in named:
+            named.append(environment)
     return tuple(Change(*key, tuple(environments)) for key, environments in joined.items())

@@ -1,41 +1,63 @@
-"""Two compilations to one plan: project by project, environment by environment, gates first."""
+"""Two compilations to one plan: project by project, environment by environment, gates first.
+
+Nothing that would change may go unsaid: where objects differ and no comparison has a word for it, they are named.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mlops_gitops.compiler.driver import Compilation
-from mlops_gitops.plan import gates, objects, workloads
+from mlops_gitops.compiler.provenance import PLATFORM_FOLDER
+from mlops_gitops.plan import gates, objects, surroundings, workloads
 from mlops_gitops.plan.change import Change, Effect, ObjectCounts, Plan, ProjectPlan, merge_environments
+from mlops_gitops.plan.objects import Objects, resources
 from mlops_gitops.records.project import Environment, Project
+from mlops_gitops.spec.stages import StageName
+
+PLATFORM = "platform"
 
 
-def compare(before: Compilation, after: Compilation, base: str, head: str) -> Plan:
-    """What it means to go from one compilation to the other; ``base`` and ``head`` are how they are called."""
-    names = sorted({project.name for side in (before, after) for project in side.projects})
-    plans = tuple(_project(before, after, name) for name in names)
+def compare(
+    before: Compilation, after: Compilation, names: tuple[str, str], committed: Mapping[str, bytes] | None = None
+) -> Plan:
+    """What it means to go from one compilation to the other; ``names`` are how they are called.
+
+    Both sides are compiled by the compiler of today.  ``committed`` are the rendered files as the base has them: where
+    they are not what its sources mean today, a newer compiler (or a hand) changes what runs.
+    """
+    plans = [_project(before, after, name) for name in sorted(_names(before) | _names(after))]
+    platform = _platform(before, after)
+    if platform.changes:
+        plans.insert(0, platform)
+    if committed:
+        plans = [_with_compiler(plan, committed, after) for plan in plans]
     warnings = tuple(
         f"{diagnostic.where}: {diagnostic.message}"
         for diagnostic in after.findings.warnings
-        if diagnostic not in before.findings.warnings
+        if _said(diagnostic.message, before) is False
     )
-    return Plan(base, head, plans, (_gpus(before), _gpus(after)), warnings)
+    return Plan(*names, tuple(plans), (_gpus(before), _gpus(after)), warnings)
+
+
+def _names(side: Compilation) -> set[str]:
+    return {project.name for project in side.projects}
+
+
+def _said(message: str, side: Compilation) -> bool:
+    """Whether a side had the same warning, wherever it stood: a line added above it makes no new one."""
+    return any(message == warning.message for warning in side.findings.warnings)
 
 
 def _project(before: Compilation, after: Compilation, name: str) -> ProjectPlan:
     old, new = before.project(name), after.project(name)
-    folder = f"rendered/{name}"
     counts = ObjectCounts()
     for environment in _environments(old, new):
-        sides = (objects.resources(side.files, f"{folder}/{environment}") for side in (before, after))
-        counts += objects.count(*sides)
+        counts += objects.count(*_sides(before, after, name, environment))
     if old is None or new is None:
         word, effect = ("new project", Effect.ADDED) if new else ("project removed", Effect.REMOVED)
         return ProjectPlan(name, (Change("project", word, effect),), counts)
-    changes = merge_environments(_changes(before, after, old, new))
-    same_files = all(before.files.get(p) == after.files.get(p) for p in {*before.files, *after.files} if folder in p)
-    only_compiler = not changes and not same_files and old == new
-    return ProjectPlan(name, changes, counts, only_compiler)
+    return ProjectPlan(name, merge_environments(_changes(before, after, old, new)), counts)
 
 
 def _environments(old: Project | None, new: Project | None) -> tuple[str, ...]:
@@ -43,17 +65,21 @@ def _environments(old: Project | None, new: Project | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+def _sides(before: Compilation, after: Compilation, project: str, environment: str) -> tuple[Objects, Objects]:
+    return resources(before.files, project, environment), resources(after.files, project, environment)
+
+
 def _changes(before: Compilation, after: Compilation, old: Project, new: Project) -> Iterator[tuple[str, Change]]:
+    for change in surroundings.contract(old.contract, new.contract):
+        yield "", change
     for environment in new.environments:
         former = old.environment(environment.name)
         if former is None:
             yield environment.name, Change("environment", f"{environment.name} is new", Effect.ADDED)
             continue
-        folder = f"rendered/{new.name}/{environment.name}"
-        sides = tuple(objects.resources(side.files, folder) for side in (before, after))
-        for change in _environment(old, new, (former, environment)):
-            yield environment.name, change
-        for change in objects.alerts(*sides):
+        sides = _sides(before, after, new.name, environment.name)
+        said = [*_environment(old, new, (former, environment)), *objects.alerts(*sides)]
+        for change in said or objects.unexplained(*sides):
             yield environment.name, change
     for environment in old.environments:
         if new.environment(environment.name) is None:
@@ -67,7 +93,40 @@ def _environment(old: Project, new: Project, pair: tuple[Environment, Environmen
     yield from workloads.training(old, new, pair)
     yield from workloads.serving(pair)
     yield from workloads.settings(before, after)
+    yield from surroundings.platform(old, new, pair)
+
+
+def _platform(before: Compilation, after: Compilation) -> ProjectPlan:
+    """What is one for all projects: namespaces and shared claims."""
+    environments = dict.fromkeys(
+        name for side in (before, after) if side.platform for name in side.platform.environments
+    )
+    counts, changes = ObjectCounts(), list[tuple[str, Change]]()
+    for name in environments:
+        sides = _sides(before, after, PLATFORM_FOLDER, name)
+        counts += objects.count(*sides)
+        changes.extend((name, change) for change in objects.unexplained(*sides))
+    return ProjectPlan(PLATFORM, merge_environments(changes), counts)
+
+
+def _with_compiler(plan: ProjectPlan, committed: Mapping[str, bytes], after: Compilation) -> ProjectPlan:
+    """A project whose sources say the same, and whose committed files are not what they mean today."""
+    if plan.changes:
+        return plan
+    folder = f"rendered/{plan.project}/"
+    old, new = ({p: c for p, c in files.items() if p.startswith(folder)} for files in (committed, after.files))
+    if old == new:
+        return plan
+    counts = ObjectCounts()
+    for environment in dict.fromkeys(path.split("/")[2] for path in (*old, *new) if path.count("/") > 2):
+        counts += objects.count(*(resources(files, plan.project, environment) for files in (old, new)))
+    return ProjectPlan(plan.project, (), counts, only_compiler=True)
 
 
 def _gpus(side: Compilation) -> int:
-    return sum(environment.spec.training.accelerator.count for p in side.projects for environment in p.environments)
+    return sum(
+        environment.spec.training.accelerator.count
+        for project in side.projects
+        for environment in project.environments
+        if StageName.MODEL_TRAINING in environment.spec.pipeline.stages
+    )

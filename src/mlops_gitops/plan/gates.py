@@ -1,27 +1,64 @@
-"""Gates compared: thresholds and stage limits, each tightened or loosened in its own direction."""
+"""Gates compared: thresholds, test categories, stage limits and service levels, each tightened or loosened.
+
+Which way is tighter belongs to the limit: a metric's own direction, a stage limit's ``min_`` or ``max_``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 
 from mlops_gitops.plan.change import Change, Effect
 from mlops_gitops.spec.metrics import Direction, find_metric
 from mlops_gitops.spec.project import ProjectSpec
+from mlops_gitops.spec.scalars import format_duration
 from mlops_gitops.spec.stages import StageName
+
+Limit = float | timedelta | None
+
+# Paths of the spec that are compared here, so that no other comparison tells of them again.
+GATE_PATHS = ("testing.thresholds", "testing.categories", "serving.slo")
+
+_SERVICE_LEVELS = {"latency": False, "availability": True, "throughput": True}
+
+
+def is_gate(path: str) -> bool:
+    """Whether a dotted path of the spec is a limit that this module compares."""
+    stage_limit = path.startswith("pipeline.stage_options.") and path.rpartition(".")[2].startswith(("min_", "max_"))
+    return stage_limit or any(path == one or path.startswith(f"{one}.") for one in GATE_PATHS)
 
 
 def compare(before: ProjectSpec, after: ProjectSpec) -> Iterator[Change]:
-    """Threshold by threshold, then the limits of each stage that runs."""
+    """Threshold by threshold, then what is tested at all, then stage limits and service levels."""
     yield from _thresholds(before, after)
+    yield from _categories(before, after)
     yield from _stage_limits(before, after)
+    for name, higher in _SERVICE_LEVELS.items():
+        pair = getattr(before.serving.slo, name), getattr(after.serving.slo, name)
+        yield from _limit(f"slo {name}", pair, higher_is_tighter=higher)
 
 
 def _thresholds(before: ProjectSpec, after: ProjectSpec) -> Iterator[Change]:
-    old, new = before.testing.thresholds, after.testing.thresholds
-    for name in (*old, *(name for name in new if name not in old)):
+    old, new = (_by_metric(spec.testing.thresholds) for spec in (before, after))
+    for name in dict.fromkeys((*old, *new)):
         metric = find_metric(name)
         higher = metric is None or metric.direction is Direction.HIGHER
-        yield from _limit(name, old.get(name), new.get(name), higher_is_tighter=higher)
+        yield from _limit(name, (old.get(name), new.get(name)), higher_is_tighter=higher)
+
+
+def _by_metric(thresholds: Mapping[str, float]) -> dict[str, float]:
+    """Under each metric's own name, so that an alias is no other gate."""
+    return {(metric.name if (metric := find_metric(name)) else name): limit for name, limit in thresholds.items()}
+
+
+def _categories(before: ProjectSpec, after: ProjectSpec) -> Iterator[Change]:
+    old, new = before.testing.categories, after.testing.categories
+    for category in old:
+        if category not in new:
+            yield Change("gate", category.value, Effect.WEAKER, "no longer run")
+    for category in new:
+        if category not in old:
+            yield Change("gate", category.value, Effect.TIGHTER, "new test")
 
 
 def _stage_limits(before: ProjectSpec, after: ProjectSpec) -> Iterator[Change]:
@@ -30,18 +67,28 @@ def _stage_limits(before: ProjectSpec, after: ProjectSpec) -> Iterator[Change]:
         for field in type(new).model_fields:
             if field.startswith(("min_", "max_")):
                 pair = getattr(old, field), getattr(new, field)
-                name = f"{stage.value} {field[4:]}"
-                if all(isinstance(value, int | float) for value in pair):
-                    yield from _limit(name, *pair, higher_is_tighter=field.startswith("min_"))
+                yield from _limit(f"{stage.value} {field}", pair, higher_is_tighter=field.startswith("min_"))
 
 
-def _limit(name: str, old: float | None, new: float | None, *, higher_is_tighter: bool) -> Iterator[Change]:
+def _limit(name: str, pair: tuple[Limit, Limit], *, higher_is_tighter: bool) -> Iterator[Change]:
+    old, new = (_number(limit) for limit in pair)
+    before, after = (_shown(limit) for limit in pair)
     if old == new:
         return
-    if old is None:
-        yield Change("gate", f"{name} {new:g}", Effect.TIGHTER, "new gate")
-    elif new is None:
-        yield Change("gate", f"{name} {old:g} → none", Effect.WEAKER, "gate removed")
-    else:
-        tighter = (new > old) == higher_is_tighter
-        yield Change("gate", f"{name} {old:g} → {new:g}", Effect.TIGHTER if tighter else Effect.WEAKER)
+    if old is None or new is None:
+        gone = new is None
+        text = f"{name} {before} → none" if gone else f"{name} {after}"
+        yield Change("gate", text, Effect.WEAKER if gone else Effect.TIGHTER, "gate removed" if gone else "new gate")
+        return
+    tighter = (new > old) == higher_is_tighter
+    yield Change("gate", f"{name} {before} → {after}", Effect.TIGHTER if tighter else Effect.WEAKER)
+
+
+def _number(limit: Limit) -> float | None:
+    return limit.total_seconds() if isinstance(limit, timedelta) else limit
+
+
+def _shown(limit: Limit) -> str:
+    if isinstance(limit, timedelta):
+        return format_duration(limit)
+    return "none" if limit is None else f"{limit:.12g}"

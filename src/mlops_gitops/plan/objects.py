@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import yaml
-
+from mlops_gitops.diagnostics import RefusedError
 from mlops_gitops.plan.change import Change, Effect, ObjectCounts
+from mlops_gitops.reconciler.resources import parse_resources
 from mlops_gitops.records.resource import Resource, ResourceKey
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+Objects = Mapping[ResourceKey, Resource]
 
 
-def resources(files: Mapping[str, bytes], folder: str) -> dict[ResourceKey, Resource]:
-    """The cluster objects in the YAML files below a folder, by key."""
-    found: dict[ResourceKey, Resource] = {}
-    for path, content in files.items():
-        if path.startswith(f"{folder}/") and path.endswith(".yaml"):
-            for body in yaml.load_all(content, Loader=_LOADER):
-                resource = Resource.of(body)
-                found[resource.key] = resource
-    return found
+def resources(files: Mapping[str, bytes], project: str, environment: str) -> Objects:
+    """The cluster objects that a project's files have for an environment, by key.
+
+    None where the files are damaged: that is for `render --check` to tell.
+    """
+    folder = f"rendered/{project}/{environment}/"
+    mine = {path: content for path, content in files.items() if path.startswith(folder)}
+    try:
+        return {resource.key: resource for resource in parse_resources(mine, environment)}
+    except RefusedError:
+        return {}
 
 
-def count(before: Mapping[ResourceKey, Resource], after: Mapping[ResourceKey, Resource]) -> ObjectCounts:
+def count(before: Objects, after: Objects) -> ObjectCounts:
     """A kind that loses one object and gains another in the same namespace has it replaced under a new name."""
     gone = [key for key in before if key not in after]
     new = [key for key in after if key not in before]
@@ -39,7 +41,18 @@ def count(before: Mapping[ResourceKey, Resource], after: Mapping[ResourceKey, Re
     return ObjectCounts(len(new), changed, replaced, len(gone))
 
 
-def alerts(before: Mapping[ResourceKey, Resource], after: Mapping[ResourceKey, Resource]) -> Iterator[Change]:
+def unexplained(before: Objects, after: Objects) -> Iterator[Change]:
+    """The objects that differ, by name: for a change that no other comparison has a word for."""
+    for key in dict.fromkeys((*before, *after)):
+        if key not in after:
+            yield Change("objects", str(key), Effect.REMOVED)
+        elif key not in before:
+            yield Change("objects", str(key), Effect.ADDED)
+        elif before[key].body != after[key].body:
+            yield Change("objects", str(key), Effect.CHANGED)
+
+
+def alerts(before: Objects, after: Objects) -> Iterator[Change]:
     """Alerts by name: gone, new, or with another expression or hold time."""
     old, new = _alerts(before), _alerts(after)
     for name in (*old, *(name for name in new if name not in old)):
@@ -52,16 +65,18 @@ def alerts(before: Mapping[ResourceKey, Resource], after: Mapping[ResourceKey, R
 
 
 def _alert_changed(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
-    if old.get("for") != new.get("for"):
-        yield Change("alerts", f"{name} for: {old.get('for')} → {new.get('for')}", Effect.CHANGED)
-    elif old["expr"] != new["expr"]:
-        limits = (str(rule["expr"]).rpartition(" ")[2] for rule in (old, new))
-        yield Change("alerts", f"{name} fires at {' → '.join(limits)}", Effect.CHANGED)
-    else:
-        yield Change("alerts", name, Effect.CHANGED)
+    words = []
+    if old["expr"] != new["expr"]:
+        before, after = (str(rule["expr"]).rpartition(" ") for rule in (old, new))
+        words.append(f"fires at {before[2]} → {after[2]}" if before[0] == after[0] else "looks at something else")
+    for key, noun in (("for", "after"), ("labels", "labels")):
+        if old.get(key) != new.get(key):
+            shown = f" {old.get(key)} → {new.get(key)}" if key == "for" else ""
+            words.append(f"{noun}{shown}")
+    yield Change("alerts", f"{name} {', '.join(words)}" if words else f"{name} text", Effect.CHANGED)
 
 
-def _alerts(found: Mapping[ResourceKey, Resource]) -> dict[str, dict[str, Any]]:
+def _alerts(found: Objects) -> dict[str, dict[str, Any]]:
     return {
         rule["alert"]: rule
         for key, resource in found.items()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from mlops_gitops.plan.change import Change, Plan, ProjectPlan
+import re
+
+from mlops_gitops.plan.change import Change, Effect, Plan, ProjectPlan
 
 LIMIT = 60
+_UNCHANGED = {True: "only the compiler changed (or rendered/ was not what its sources mean)", False: "no change"}
 
 
 def as_text(plan: Plan) -> str:
@@ -17,7 +20,7 @@ def as_text(plan: Plan) -> str:
 
 def _project_lines(project: ProjectPlan) -> list[str]:
     if not project.changes:
-        return [f"{project.project}: {'only the compiler changed' if project.only_compiler else 'no change'}"]
+        return [f"{project.project}: {_UNCHANGED[project.only_compiler]}"]
     shown = project.changes[:LIMIT]
     widths = (max(len(change.area) for change in shown), max(len(change.text) for change in shown))
     lines = [project.project]
@@ -42,13 +45,14 @@ def _total(plan: Plan) -> str:
 
 def as_markdown(plan: Plan) -> str:
     """One table a project."""
-    lines = [f"### Plan: {plan.base} → {plan.head}", ""]
+    lines = [f"### Plan: {_code(plan.base)} → {_code(plan.head)}", ""]
     for project in plan.projects:
         if not project.changes:
+            lines += [f"**{project.project}**: {_UNCHANGED[True]}", ""] if project.only_compiler else []
             continue
         lines += [f"**{project.project}**", "", "| area | change | effect | environments |", "|---|---|---|---|"]
         lines += [
-            f"| {change.area} | {_cell(change.text)} | {_cell(_effect(change))} | {', '.join(change.environments)} |"
+            f"| {change.area} | {_code(change.text)} | {_cell(change)} | {', '.join(change.environments)} |"
             for change in project.changes[:LIMIT]
         ]
         if len(project.changes) > LIMIT:
@@ -56,9 +60,19 @@ def as_markdown(plan: Plan) -> str:
         lines.append("")
     if plan.empty:
         lines += ["No change.", ""]
-    lines += [f"⚠ {_cell(text)}" for text in plan.warnings]
+    lines += [f"⚠ {_code(text)}\n" for text in plan.warnings]
     return "\n".join([*lines, _total(plan)])
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+def _cell(change: Change) -> str:
+    effect = f"**{change.effect.value}**" if change.effect is Effect.WEAKER else change.effect.value
+    return f"{effect}: {change.note}" if change.note else effect
+
+
+def _code(text: str) -> str:
+    """What somebody wrote, as code: nothing in it is markup, a link, or a person who is told."""
+    flat = "".join(character if character.isprintable() else " " for character in text)
+    longest = max((len(run) for run in re.findall("`+", flat)), default=0)
+    fence, pad = "`" * (longest + 1), " " if longest else ""
+    # A bar parts the cells of a table even in code; only a backslash keeps it.
+    return f"{fence}{pad}{flat}{pad}{fence}".replace("|", "\\|")

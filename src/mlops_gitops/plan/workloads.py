@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from mlops_gitops.plan.change import Change, Effect
+from mlops_gitops.plan.gates import is_gate
 from mlops_gitops.records.project import Environment, Project
 from mlops_gitops.records.release import Release
 from mlops_gitops.spec.project import ProjectSpec
 from mlops_gitops.spec.stages import StageName
 
 # Compared by their own functions, so the generic walk leaves them out.
-_OWN_WORDS = ("testing.thresholds", "training.accelerator", "serving.replicas", "pipeline.stages")
+_OWN_WORDS = ("training.accelerator", "serving.replicas", "pipeline.stages")
 
 
 def training(before: Project, after: Project, pair: tuple[Environment, Environment]) -> Iterator[Change]:
@@ -38,10 +39,11 @@ def _accelerators(project: Project, old: ProjectSpec, new: ProjectSpec) -> Itera
     if before == after:
         return
     change = after.count - before.count
+    devices = f"{change:+d} device{'' if abs(change) == 1 else 's'}"
     price = project.platform.prices.get(after.resource)
     cost = f" ({change * price:+.2f} an hour while it runs)" if price else ""
     text = f"{after.resource} {before.count} → {after.count}"
-    yield Change("training", text, Effect.CHANGED, f"{change:+d} devices{cost}")
+    yield Change("training", text, Effect.CHANGED, f"{devices}{cost}")
 
 
 def serving(pair: tuple[Environment, Environment]) -> Iterator[Change]:
@@ -73,19 +75,14 @@ def settings(old: ProjectSpec, new: ProjectSpec) -> Iterator[Change]:
     """Every other value of the spec that differs, under its path."""
     before, after = (dict(_leaves(spec.model_dump(mode="json"), "")) for spec in (old, new))
     for path in sorted({*before, *after}):
-        if before.get(path) == after.get(path) or path.startswith(_OWN_WORDS) or _is_gate(path):
-            continue
-        area, _, rest = path.partition(".")
-        yield Change(area, f"{rest} {_shown(before.get(path))} → {_shown(after.get(path))}", Effect.CHANGED)
-
-
-def _is_gate(path: str) -> bool:
-    last = path.rpartition(".")[2]
-    return path.startswith("pipeline.stage_options") and last.startswith(("min_", "max_")) and "latency" not in last
+        own = any(path == one or path.startswith(f"{one}.") for one in _OWN_WORDS)
+        if before.get(path) != after.get(path) and not own and not is_gate(path):
+            area, _, rest = path.partition(".")
+            yield Change(area, f"{rest} {_shown(before.get(path))} → {_shown(after.get(path))}", Effect.CHANGED)
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, dict) and value:
+    if isinstance(value, dict):
         for key, item in value.items():
             yield from _leaves(item, f"{path}.{key}" if path else str(key))
     else:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -103,3 +104,18 @@ class Page:
     badge: tuple[Mark, str] | None = None
     warning: str = ""
     facts: tuple[tuple[str, str], ...] = ()
+
+
+def arrange(panels: Sequence[Panel]) -> tuple[Panel, ...]:
+    """Panels for two columns: one without a neighbour becomes wide; what is missing is told in one card at the end."""
+    arranged: list[Panel] = []
+    alone = False
+    for panel in (one for one in panels if not one.missing):
+        if alone and panel.wide:
+            arranged[-1] = replace(arranged[-1], wide=True)
+        alone = not panel.wide and not alone
+        arranged.append(panel)
+    if alone:
+        arranged[-1] = replace(arranged[-1], wide=True)
+    missing = tuple(f"{one.title}: {one.missing[:1].lower()}{one.missing[1:]}" for one in panels if one.missing)
+    return (*arranged, Panel("Not in this run", sentences=missing, wide=True)) if missing else tuple(arranged)

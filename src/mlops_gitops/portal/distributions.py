@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mlops_gitops.portal.numbers import brief
+from mlops_gitops.portal.numbers import brief, number
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,11 +76,19 @@ def _of_numbers(name: str, reference: NumericReference, values: NDArray[np.float
         low, high = distinct[0], distinct[-1]
     edges = np.linspace(low, high, CELLS + 1)
     counts = [np.histogram(np.clip(side, low, high), bins=edges)[0].tolist() for side in (before, now)]
-    labels = tuple(f"{brief(float(left))} … {brief(float(right))}" for left, right in zip(edges, edges[1:], strict=False))
+    # One label a cell, its lower edge; the last cell carries the upper one, which the picture shows at its end.
+    labels = tuple(_edge(float(edge)) for edge in (*edges[:-2], edges[-1]))
     return _shares(name, labels, counts[0], counts[1])
+
+
+def _edge(value: float) -> str:
+    return number(round(value)) if abs(value) >= 100 else brief(value)
 
 
 def _shares(name: str, labels: tuple[str, ...], before: list[int], now: list[int]) -> Distribution:
     rows = sum(before), sum(now)
-    sides = [tuple(count / whole if whole else 0.0 for count in counts) for counts, whole in zip((before, now), rows, strict=True)]
+    sides = [
+        tuple(count / whole if whole else 0.0 for count in counts)
+        for counts, whole in zip((before, now), rows, strict=True)
+    ]
     return Distribution(name, labels, sides[0], sides[1], *rows)

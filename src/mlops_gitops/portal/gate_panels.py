@@ -22,7 +22,8 @@ def gates_panel(run: RunRecord) -> Panel:
     drawn = [gate for _, gate in gates if not _is_check(gate)]
     return Panel(
         "Gates",
-        note="Each on a scale of its own; the arrow shows which way is better. Numbers without a unit are ratios or counts.",
+        note="Each on a scale of its own; the arrow points to the better side. "
+        "Numbers without a unit are ratios or counts.",
         legend=legends.GATES,
         rows=tuple(_row(gate) for gate in sorted(drawn, key=lambda gate: (gate.passed, gate.low is None))),
         chips=tuple(_chip(stage, gate) for stage, gate in gates if _is_check(gate)),

@@ -10,7 +10,15 @@ from datetime import UTC, datetime
 from mlops_gitops.pipeline.run_report import duration_text
 from mlops_gitops.records.stage_result import GateResult
 
-_NAMES: Mapping[str, str] = {"roc_auc": "ROC AUC", "pr_auc": "PR AUC", "f1_score": "F1 score", "latency_p95_ms": "latency p95"}
+_NAMES: Mapping[str, str] = {
+    "roc_auc": "ROC AUC",
+    "pr_auc": "PR AUC",
+    "f1_score": "F1 score",
+    "latency_p95_ms": "latency p95",
+}
+
+JOINT = "\u00a0"
+"""A space at which no line breaks."""
 
 
 def number(value: float) -> str:
@@ -21,6 +29,8 @@ def number(value: float) -> str:
         return signs(f"{value:,.0f}")
     if abs(value) >= 100:
         return signs(f"{value:,.0f}")
+    if abs(value) >= 10:
+        return signs(f"{value:.1f}")
     return signs(f"{value:.3f}" if abs(value) >= 0.01 else f"{value:.2g}")
 
 
@@ -43,7 +53,7 @@ def p_value(p: float) -> str:
 
 def interval(low: float | None, high: float | None) -> str:
     """``[0.921, 0.940]``, or nothing."""
-    return "" if low is None or high is None else f"[{number(low)}, {number(high)}]"
+    return "" if low is None or high is None else f"[{number(low)},{JOINT}{number(high)}]"
 
 
 def measured(gate: GateResult) -> str:
@@ -53,7 +63,7 @@ def measured(gate: GateResult) -> str:
 
 def limit(gate: GateResult) -> str:
     """``≥ 0.92``, with its unit."""
-    return " ".join(part for part in (gate.sign, brief(gate.limit), gate.unit) if part)
+    return JOINT.join(part for part in (gate.sign, brief(gate.limit), gate.unit) if part)
 
 
 def seconds(duration_s: float) -> str:

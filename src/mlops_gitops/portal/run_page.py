@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mlops_gitops.portal import gate_panels, numbers, run_panels
-from mlops_gitops.portal.blocks import Page, Panel, Section
+from mlops_gitops.portal import evidence_panels, gate_panels, numbers, run_panels
+from mlops_gitops.portal.blocks import Page, Panel, Section, arrange
 from mlops_gitops.portal.drawing import Mark
 from mlops_gitops.portal.page import render_page
 from mlops_gitops.portal.run_record import RunRecord, read_run
@@ -31,9 +31,11 @@ def run_page(run: Mapping[str, Any]) -> str:
             warning=_dirty(record),
             facts=tuple(pair for pair in _facts(record) if pair[1]),
             sections=(
-                Section("quality", "Quality", "Measured on rows that the model never saw.", quality_panels(record)),
+                Section(
+                    "quality", "Quality", "Measured on rows that the model never saw.", arrange(quality_panels(record))
+                ),
                 Section("stages", "Stages", "", (run_panels.stages_panel(record),)),
-                Section("evidence", "Evidence", "", evidence_panels(record)),
+                Section("evidence", "Evidence", "", arrange(further_panels(record))),
             ),
         )
     )
@@ -48,12 +50,12 @@ def quality_panels(record: RunRecord) -> tuple[Panel, ...]:
     )
 
 
-def evidence_panels(record: RunRecord) -> tuple[Panel, ...]:
+def further_panels(record: RunRecord) -> tuple[Panel, ...]:
     """What else was tested, and where the version comes from."""
     return (
-        run_panels.cases_panel(record),
-        run_panels.features_panel(record),
-        run_panels.fairness_panel(record),
+        evidence_panels.cases_panel(record),
+        evidence_panels.features_panel(record),
+        evidence_panels.fairness_panel(record),
         run_panels.origin_panel(record),
     )
 

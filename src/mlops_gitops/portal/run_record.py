@@ -77,6 +77,15 @@ def read_run(plain: Mapping[str, Any]) -> RunRecord:
     )
 
 
+def test_cases(run: RunRecord) -> list[Mapping[str, Any]]:
+    """The records of a run's test cases."""
+    stage = run.stage("model_testing")
+    return [case for case in items(stage.details, "cases") if isinstance(case, Mapping)] if stage else []
+
+
+test_cases.__test__ = False  # type: ignore[attr-defined]
+
+
 def history_file(plain: Mapping[str, Any]) -> str | None:
     """Where the losses of a run's training lie, as a path from the repository root; nothing where it did not train."""
     for stage in items(plain, "stages"):

@@ -8,9 +8,7 @@ from typing import Any
 
 from mlops_gitops.portal.charts.drift import DriftLimits
 from mlops_gitops.portal.distributions import Distribution
-from mlops_gitops.spec.sections import DriftDetection
 
-_DEFAULTS = DriftDetection()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,5 +37,5 @@ class Story:
     commits: tuple[CommitEntry, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     steps: tuple[tuple[str, float, str], ...] = ()
-    drift_limits: DriftLimits = DriftLimits(_DEFAULTS.min_effect, _DEFAULTS.psi_threshold)
+    drift_limits: DriftLimits = DriftLimits.DEFAULT
     distributions: tuple[Distribution, ...] = ()

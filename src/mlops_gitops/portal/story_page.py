@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlops_gitops.portal import numbers, run_panels, verdict_panels
-from mlops_gitops.portal.blocks import Page, Panel, Row, Section
+from mlops_gitops.portal.blocks import Page, Panel, Row, Section, arrange
 from mlops_gitops.portal.charts.spans import span_charts
 from mlops_gitops.portal.commit_panels import commit_panels
 from mlops_gitops.portal.drawing import Mark
 from mlops_gitops.portal.page import render_page
-from mlops_gitops.portal.run_page import evidence_panels, quality_panels, run_number
+from mlops_gitops.portal.run_page import further_panels, quality_panels, run_number
 from mlops_gitops.portal.run_record import RunRecord, read_run
 from mlops_gitops.portal.story import Story
 
@@ -37,7 +37,9 @@ def _lead(story: Story) -> str:
     bots = sum(commit.is_bot for commit in story.commits)
     parts = [f"{len(story.commits)} commits, {bots} of them by the bot", f"{len(story.runs)} pipeline runs"]
     if story.steps:
-        parts.append(f"{numbers.seconds(sum(seconds for _, seconds, _ in story.steps))} from the first step to the last")
+        parts.append(
+            f"{numbers.seconds(sum(seconds for _, seconds, _ in story.steps))} from the first step to the last"
+        )
     return " · ".join(parts)
 
 
@@ -58,8 +60,8 @@ def _runs(story: Story) -> Iterator[Section]:
         yield Section("runs", "Runs", "", (Panel("Runs", missing="No run was recorded.", wide=True),))
     for position, plain in enumerate(story.runs, 1):
         record = read_run(plain)
-        panels = (*quality_panels(record), run_panels.stages_panel(record), *evidence_panels(record))
-        yield Section(f"run-{position}", _run_title(record), numbers.flowing(record.reason), panels)
+        panels = (*quality_panels(record), run_panels.stages_panel(record), *further_panels(record))
+        yield Section(f"run-{position}", _run_title(record), numbers.flowing(record.reason), arrange(panels))
 
 
 def _run_title(record: RunRecord) -> str:

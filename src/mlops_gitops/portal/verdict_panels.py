@@ -19,6 +19,7 @@ OUTCOME_MARKS = {
     Outcome.FAILED: Mark.MISSED,
     Outcome.NOT_ENOUGH_DATA: Mark.IDLE,
 }
+_WORDS = {Mark.MISSED: "regressed", Mark.WARNED: "worse", Mark.IDLE: "may be chance", Mark.MET: "held"}
 
 
 def read_verdict(plain: Mapping[str, Any]) -> Verdict | None:
@@ -29,13 +30,17 @@ def read_verdict(plain: Mapping[str, Any]) -> Verdict | None:
         return None
 
 
-def verdict_panels(
-    verdict: Verdict, limits: drift.DriftLimits, shapes: tuple[Distribution, ...]
-) -> tuple[Panel, ...]:
+def verdict_panels(verdict: Verdict, limits: drift.DriftLimits, shapes: tuple[Distribution, ...]) -> tuple[Panel, ...]:
     """All panels of a verdict, the word first."""
     shape_panel = (_shapes_panel(shapes),) if shapes else ()
     former = (_former_panel(verdict.former, verdict.model_version),) if verdict.former else ()
-    return (_word_panel(verdict), _metrics_panel(verdict.metrics), *former, _drift_panel(verdict.columns, limits), *shape_panel)
+    return (
+        _word_panel(verdict),
+        _metrics_panel(verdict.metrics),
+        *former,
+        _drift_panel(verdict.columns, limits),
+        *shape_panel,
+    )
 
 
 def verdict_line(verdict: Verdict) -> str:
@@ -74,18 +79,31 @@ def _mark(change: MetricChange) -> Mark:
     worse = change.absolute < 0 if changes.higher_is_better(change.name) else change.absolute > 0
     if change.regressed:
         return Mark.MISSED
+    if change.exceeds_threshold:
+        return Mark.IDLE
     return Mark.WARNED if change.significant and worse else Mark.MET
 
 
 def _metric_row(change: MetricChange, chart: Any) -> Row:
-    word = {Mark.MISSED: "regressed", Mark.WARNED: "worse", Mark.MET: "held"}[_mark(change)]
+    word = _WORDS[_mark(change)]
     size = "" if change.relative is None else f"   {numbers.percent(change.relative, signed=True)}"
     moved = f"{numbers.number(change.baseline)} → {numbers.number(change.current)}{size}"
-    return Row(_mark(change), word, numbers.spoken(change.name), chart, moved)
+    chance = "beyond the limit, but it may be chance" if _mark(change) is Mark.IDLE else ""
+    return Row(_mark(change), word, numbers.spoken(change.name), chart, moved, chance)
 
 
 def _metric_table(metrics: tuple[MetricChange, ...]) -> Table:
-    head = ("metric", "baseline", "now", "change", "95 % interval of the change", "p, corrected", "rows before", "rows now", "end")
+    head = (
+        "metric",
+        "baseline",
+        "now",
+        "change",
+        "95 % interval of the change",
+        "p, corrected",
+        "rows before",
+        "rows now",
+        "end",
+    )
     rows = tuple(
         (
             change.name,
@@ -96,7 +114,7 @@ def _metric_table(metrics: tuple[MetricChange, ...]) -> Table:
             numbers.p_value(change.p_value),
             f"{change.baseline_samples:,}",
             f"{change.current_samples:,}",
-            "regressed" if change.regressed else "significant" if change.significant else "held",
+            _WORDS[_mark(change)],
         )
         for change in metrics
     )
@@ -120,11 +138,13 @@ def _drift_panel(columns: tuple[ColumnDrift, ...], limits: drift.DriftLimits) ->
     if not columns:
         return Panel("Drift", missing="No column was compared with its baseline.", wide=True)
     width = drift.longest(columns, limits)
-    ordered = sorted(columns, key=lambda column: (not column.drifted, -max(drift.multiples(column, limits)), column.name))
+    ordered = sorted(
+        columns, key=lambda column: (not column.drifted, -max(drift.multiples(column, limits)), column.name)
+    )
     heading = Row(Mark.IDLE, "", "", drift.limit_heading(width), "")
     return Panel(
         f"Drift: {sum(column.drifted for column in columns)} of {len(columns)} columns",
-        note="Bars in multiples of their limit. Drifted: over a limit, and surely so after correction over all columns.",
+        note="Bars in multiples of their limit. Drifted: over a limit, and surely so, corrected over all columns.",
         legend=legends.drift_keys(numbers.brief(limits.effect), numbers.brief(limits.psi)),
         rows=(heading, *(_drift_row(column, limits, width) for column in ordered)),
         table=_drift_table(ordered),
@@ -152,7 +172,12 @@ def _drift_table(columns: list[ColumnDrift]) -> Table:
         )
         for column in columns
     )
-    return Table("Every column", ("column", "kind", "distance", "PSI", "p, corrected", "effect", "end"), rows, frozenset({2, 3, 4}))
+    return Table(
+        "Every column",
+        ("column", "kind", "distance", "PSI", "p, corrected", "effect", "end"),
+        rows,
+        frozenset({2, 3, 4}),
+    )
 
 
 def _shapes_panel(shapes: tuple[Distribution, ...]) -> Panel:

@@ -9,6 +9,10 @@ from typing import Protocol
 class RenderedTree(Protocol):
     """Atomic replacement below ``rendered/``; raises ``OutsideError`` on a full or read-only disk, nothing changed."""
 
+    def recover(self) -> None:
+        """Finish or undo what a killed call left half done, so that what is read next is whole."""
+        ...
+
     def replace(self, folder: str, files: Mapping[str, bytes]) -> None:
         """Make ``rendered/<folder>`` hold exactly these files (paths relative to it); no files removes it."""
         ...

@@ -95,13 +95,14 @@ class ApplyPolicy:
     """What an apply may do.
 
     At most ``max_prune_count`` objects are pruned at once, and beyond ``small_prune`` of them at most the share
-    ``max_prune_share`` of all that is owned; ``prune_confirmed`` lifts both.
+    ``max_prune_share`` of all that is owned; ``prune_confirmed`` lifts both.  ``prune_data`` lets go of claims too.
     """
 
     max_prune_count: int = 20
     max_prune_share: float = 0.5
     small_prune: int = 5
     prune_confirmed: bool = False
+    prune_data: bool = False
     allow_image_placeholders: bool = True
 
 
@@ -132,7 +133,7 @@ def decide(
         _refuse_placeholders(desired)
     applying = [*(_create(one) for one in difference.new), *(_change(one) for one in difference.changed)]
     applying += [_unchanged(one, condition) for one in difference.same]
-    removals = tuple(_removal(key, inventory, condition) for key in _removal_order(difference.gone))
+    removals = tuple(_removal(key, inventory, policy, condition) for key in _removal_order(difference.gone))
     _refuse_beyond_budget(removals, inventory, policy)
     return Steps(_in_waves(applying), removals, difference.lost)
 
@@ -155,10 +156,10 @@ def _unchanged(resource: Resource, condition: Condition) -> Step:
     return Step(Action.CHANGE, resource.key, resource.project, resource, why)
 
 
-def _removal(key: ResourceKey, inventory: Inventory, condition: Condition) -> Step:
+def _removal(key: ResourceKey, inventory: Inventory, policy: ApplyPolicy, condition: Condition) -> Step:
     project = inventory.owned[key]
-    if key.kind in _HOLDS_DATA:
-        return Step(Action.KEEP, key, project, why="left git, but holds data: remove it by hand")
+    if key.kind in _HOLDS_DATA and not policy.prune_data:
+        return Step(Action.KEEP, key, project, why="left git, but holds data: kept")
     if key in condition.running:
         return Step(Action.KEEP, key, project, why="left git, but still runs: kept to its end")
     return Step(Action.PRUNE, key, project, why="left git")

@@ -2,9 +2,9 @@
 
 A feature that matters only together with another one (an amount is odd only for this kind of merchant) tells nothing
 alone, so a feature's information is the largest of I(X;Y) and I(X;Y|Z) over all other features Z.  Columns are cut
-into a dozen cells of equal count, finer in the tails; the estimate's bias is taken off (Miller and Madow, 1955).  Nats are then turned into
-Linfoot's (1957) coefficient sqrt(1 − exp(−2I)), which for normal variables is the correlation, and divided by the
-strongest feature's.
+into a dozen cells of equal count, finer in the tails; the estimate's bias is taken off (Miller and Madow, 1955).
+Nats are then turned into Linfoot's (1957) coefficient sqrt(1 − exp(−2I)), which for normal variables is the
+correlation, and divided by the strongest feature's.
 """
 
 from __future__ import annotations

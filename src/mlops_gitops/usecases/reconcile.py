@@ -29,13 +29,16 @@ _WORKLOADS = frozenset({"Deployment", "Job"})
 
 @dataclass(frozen=True, slots=True)
 class ReconcileOptions:
-    """``project`` limits everything, pruning too, to one project; ``wait`` waits for health."""
+    """``project`` limits everything, pruning too, to one project; ``wait`` waits for health.
+
+    The roll-out's time is a little over a Deployment's usual deadline, so that its own reason for failing is heard.
+    """
 
     project: str | None = None
     dry_run: bool = False
     wait: bool = True
     lock_timeout_s: float = 60.0
-    rollout_timeout_s: float = 300.0
+    rollout_timeout_s: float = 330.0
     policy: ApplyPolicy = field(default_factory=ApplyPolicy)
 
 

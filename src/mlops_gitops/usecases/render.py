@@ -24,6 +24,7 @@ class DifferenceKind(Enum):
     MISSING = "missing"
     OUTDATED = "outdated"  # the source moved on
     HAND_EDITED = "edited by hand"  # the bytes are not those that were rendered
+    HAND_ADDED = "added by hand"  # nothing ever rendered it
     STALE = "stale"  # nothing renders it any more
 
 
@@ -50,6 +51,7 @@ def render(tree: SourceTree, rendered: RenderedTree, projects: Iterable[str] = (
     """Write what differs, a project's folder at a time; raises ``FindingsError`` before anything is written."""
     wanted = tuple(projects)
     compilation = compile_checked(tree, wanted)
+    rendered.recover()
     before = committed_files(tree, wanted)
     differing = tuple(path for path, content in compilation.files.items() if before.get(path) != content)
     stale = tuple(path for path in before if path not in compilation.files)
@@ -81,33 +83,53 @@ def committed_files(tree: SourceTree, projects: tuple[str, ...]) -> dict[str, by
 
 def differences(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterable[Difference]:
     """What differs between the committed files and the rendered ones, sorted by path."""
-    recorded = _recorded_digests(before)
+    records = {folder: _Record.of(before, after, folder) for folder in {*map(_folder, before), *map(_folder, after)}}
     for path in sorted({*before, *after}):
         old, new = before.get(path), after.get(path)
-        if old == new:
-            continue
+        if old != new:
+            diff = _diff(old, new) if old is not None and new is not None else ""
+            yield Difference(path, records[_folder(path)].kind(path, old, new), diff)
+
+
+def _folder(path: str) -> str:
+    """The folder below ``rendered/``; nothing for a file that lies in it."""
+    return path.split("/")[1] if path.count("/") >= 2 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What a folder's committed provenance tells: the digest of each file as it was rendered."""
+
+    path: str
+    files: Mapping[str, str]
+    whole: bool
+    """Whether the record names just the inputs of today, so that nothing but a hand can have changed it."""
+
+    @classmethod
+    def of(cls, before: Mapping[str, bytes], after: Mapping[str, bytes], folder: str) -> _Record:
+        path = provenance_path(folder)
+        old, new = _parsed(before.get(path)), _parsed(after.get(path))
+        same = bool(old) and {**old, "files": None} == {**new, "files": None}
+        files = old.get("files")
+        return cls(path, files if isinstance(files, dict) else {}, same)
+
+    def kind(self, path: str, old: bytes | None, new: bytes | None) -> DifferenceKind:
         if old is None:
-            yield Difference(path, DifferenceKind.MISSING)
-        elif new is None:
-            yield Difference(path, DifferenceKind.STALE)
-        else:
-            edited = path in recorded and recorded[path] != digest_bytes(old)
-            kind = DifferenceKind.HAND_EDITED if edited else DifferenceKind.OUTDATED
-            yield Difference(path, kind, _diff(old, new))
+            return DifferenceKind.MISSING
+        if new is None:
+            stale = path in self.files or path == self.path or not self.files
+            return DifferenceKind.STALE if stale else DifferenceKind.HAND_ADDED
+        edited = self.whole if path == self.path else self.files.get(path, digest_bytes(old)) != digest_bytes(old)
+        return DifferenceKind.HAND_EDITED if edited else DifferenceKind.OUTDATED
 
 
-def _recorded_digests(before: Mapping[str, bytes]) -> dict[str, str]:
-    """File digests from the committed provenance records; a damaged record tells nothing."""
-    recorded: dict[str, str] = {}
-    for name in {path.split("/")[1] for path in before if path.count("/") >= 2}:
-        content = before.get(provenance_path(name))
-        try:
-            files = json.loads(content)["files"] if content else {}
-        except (ValueError, KeyError, TypeError):
-            continue
-        if isinstance(files, dict):
-            recorded |= {str(path): str(digest) for path, digest in files.items()}
-    return recorded
+def _parsed(record: bytes | None) -> dict[str, object]:
+    """A provenance record; a damaged one tells nothing."""
+    try:
+        document = json.loads(record or b"{}")
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
 
 
 def _diff(old: bytes, new: bytes, limit: int = 12) -> str:

@@ -1,6 +1,5 @@
 """State survives crashes: records whole or not at all, ledgers append-only, damage named."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -25,7 +24,7 @@ def test_a_failed_write_leaves_the_old_record_and_no_rubbish(tmp_path: Path) -> 
     with pytest.raises(TypeError):
         state.write("one", {"value": object()})
     assert state.read("one") == {"value": 1}
-    assert os.listdir(tmp_path) == ["one.json"]
+    assert [path.name for path in tmp_path.iterdir()] == ["one.json"]
 
 
 def test_a_damaged_record_is_named(tmp_path: Path) -> None:

@@ -85,6 +85,8 @@ def test_data_and_running_jobs_are_kept(make) -> None:
     assert found["PersistentVolumeClaim/store"] is Action.KEEP
     assert found["Job/running"] is Action.KEEP
     assert found["Job/through"] is Action.PRUNE
+    steps = decide((stays,), live_of(*everything), owning(*everything), ApplyPolicy(prune_data=True), Condition())
+    assert actions(steps)["PersistentVolumeClaim/store"] is Action.PRUNE
 
 
 def test_failed_and_doubtful_are_done_again_but_a_failed_job_is_not(make) -> None:

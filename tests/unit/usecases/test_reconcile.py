@@ -1,4 +1,4 @@
-"""The order of an apply, cut off at every possible point; project filter, dry run and status. Only kept kinds: no process."""
+"""An apply cut off at every possible point; project filter, dry run, status. Only kinds that start no process."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def prepare(pod: Pod, layout: Layout, folder: Path, objects: Objects, services: 
     """Lay out the pod's volumes below ``folder`` and write its launch file; raises ``NotYet``."""
     template = pod.parsed
     real = lay_out_volumes(pod, template, layout, folder, objects)
-    variables = _minimal(layout) | dict(services)
+    variables = _minimal(layout) | (dict(services) if template.service_links else {})
     declared = _declared(pod, template, objects)
     moved = {str(inside): str(outside) for inside, outside in pod.ports.items()}
     for name, value in declared.items():

@@ -46,6 +46,7 @@ class PodTemplate:
     readiness: Probe | None
     liveness: Probe | None
     grace_s: int
+    service_links: bool
     labels: Mapping[str, str]
 
     @property
@@ -86,6 +87,7 @@ def read_template(template: Mapping[str, Any], where: str) -> PodTemplate:
         readiness=_probe(container.get("readinessProbe"), where),
         liveness=_probe(container.get("livenessProbe"), where),
         grace_s=int(spec.get("terminationGracePeriodSeconds", 30)),
+        service_links=bool(spec.get("enableServiceLinks", True)),
         labels=(template.get("metadata") or {}).get("labels") or {},
     )
 

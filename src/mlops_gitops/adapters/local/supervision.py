@@ -6,6 +6,7 @@ in the environment's state; a pid file whose process is gone, or is not our supe
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import shlex
@@ -104,7 +105,9 @@ class Supervision:
     def stop(self) -> None:
         """Stop everything and wait until it is gone; nothing happens where nothing runs."""
         if self.running():
-            self.control.stop_everything()
+            # A process that does not stop in time keeps the answer back; it is ended by force below.
+            with contextlib.suppress(OutsideError):
+                self.control.stop_everything()
         self._end_process()
         shutil.rmtree(self._layout.run_folder, ignore_errors=True)
 

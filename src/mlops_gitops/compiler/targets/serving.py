@@ -124,7 +124,12 @@ def _container(project: Project, environment: Environment) -> dict[str, Plain]:
             "--inference-log",
             INFERENCE_PATH,
         ],
-        "env": [{"name": "HOST", "value": "0.0.0.0"}, {"name": "PORT", "value": str(serving.port)}],  # noqa: S104
+        "env": [
+            {"name": "HOST", "value": "0.0.0.0"},  # noqa: S104 - of the pod, not of the node
+            {"name": "PORT", "value": str(serving.port)},
+            # Requests are small and come together: threads within one prediction only get in each other's way.
+            {"name": "OMP_NUM_THREADS", "value": "1"},
+        ],
         "ports": [{"name": "http", "containerPort": serving.port, "protocol": "TCP"}],
         "resources": pods.resources(serving.resources),
         "startupProbe": _probe("/v2/health/live", period_s=2, failures=60),

@@ -21,14 +21,15 @@ def limit_bar(name: str, value: float, limit: float | None, style: str) -> Marku
 
 
 def spread_chart(name: str, groups: Mapping[str, float], allowed: float) -> Markup:
-    """A dot a group; the shaded band is as wide as the gap that is allowed, from the lowest group on."""
-    lowest = min(groups.values())
-    scale = Scale.around((*groups.values(), lowest + allowed), 0.0)
+    """A dot a group; the shaded band, as wide as the gap that is allowed, lies around the middle of all groups."""
+    middle = (min(groups.values()) + max(groups.values())) / 2
+    low, high = middle - allowed / 2, middle + allowed / 2
+    scale = Scale.around((*groups.values(), max(0.0, low), min(1.0, high)), 0.0, 1.0)
     words = f"{name} by group: " + ", ".join(f"{group} {numbers.number(value)}" for group, value in groups.items())
     dots = [
         node("circle", node("title", f"{group}: {numbers.number(value)}"), cx=share(scale.at(value)), cy=14, r=5,
              class_="point now soft")
         for group, value in groups.items()
     ]  # fmt: skip
-    band = bar(scale.at(lowest), scale.at(lowest + allowed), 7, 14, "good")
+    band = bar(scale.at(low), scale.at(high), 7, 14, "good")
     return picture(words, 38, bar(3, 97, 7, 14, "rail"), band, *dots, *ends(scale, 35))

@@ -35,7 +35,7 @@ def loss_chart(history: Sequence[LossPoint]) -> Markup:
         HEIGHT,
         bar(3, 97, _TOP, _FLOOR - _TOP, "rail"),
         *_grid(losses),
-        *_axis(steps, "loss, logarithmic" if losses.logarithmic else "loss"),
+        *_axis(steps, f"{losses.high:.2g} loss{', logarithmic' if losses.logarithmic else ''}"),
         _curve(train, steps, losses, "curve before"),
         _curve(held_out, steps, losses, "curve now"),
         *(_best(best, steps, losses) if best else ()),
@@ -54,7 +54,7 @@ class _Losses:
     def of(cls, values: Sequence[float]) -> _Losses:
         low, high = min(values), max(values)
         if low > 0 and high > 4 * low:
-            return cls(low / 1.15, high * 1.15, True)
+            return cls(low / 1.6, high * 1.15, True)
         scale = Scale.around(values, floor=0.0 if low >= 0 else -math.inf)
         return cls(scale.low, scale.high, False)
 
@@ -67,17 +67,18 @@ class _Losses:
         return _FLOOR - part * (_FLOOR - _TOP)
 
     def ticks(self) -> list[float]:
-        """The ends and the middle."""
+        """The low end and the middle; the high end stands beside the axis's name."""
         middle = math.sqrt(self.low * self.high) if self.logarithmic else (self.low + self.high) / 2
-        return [self.low, middle, self.high]
+        return [self.low, middle]
 
 
 def _grid(losses: _Losses) -> list[Markup]:
     drawn: list[Markup] = []
-    for value in losses.ticks():
+    # The low end's name stands left, where the curve is high; the middle's where the curve has long come down.
+    for value, x in zip(losses.ticks(), (5.0, 50.0), strict=True):
         y = losses.height(value)
         name = f"{value:.2g}" if losses.logarithmic else numbers.brief(value)
-        drawn += [line(3, y, 97, y, "grid"), node("text", name, x="97%", y=y - 3, text_anchor="end", class_="tiny")]
+        drawn += [line(3, y, 97, y, "grid"), node("text", name, x=share(x), y=y - 3, class_="tiny halo")]
     return drawn
 
 

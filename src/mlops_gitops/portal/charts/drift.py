@@ -72,4 +72,6 @@ def limit_heading(width: float) -> Markup:
 def _bar(times: float, width: float, y: float, style: str) -> tuple[Markup, ...]:
     end = 100 * min(times, width) / width
     drawn = (bar(0, 100, y, 12, "rail"), bar(0, end, y, 12, style))
-    return (*drawn, at(98, y + 6, node("path", d="M-3-4l4 4l-4 4M2-4l4 4l-4 4", class_="cut"))) if times > width else drawn
+    return (
+        (*drawn, at(98, y + 6, node("path", d="M-3-4l4 4l-4 4M2-4l4 4l-4 4", class_="cut"))) if times > width else drawn
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from markupsafe import Markup
 
 from mlops_gitops.portal.distributions import Distribution
@@ -11,6 +13,8 @@ from mlops_gitops.portal.numbers import percent
 HEIGHT = 150
 _TOP, _FLOOR = 18.0, 122.0
 _FEW = 10
+_PEAK = 0.4
+"""Above this share one cell would flatten all others: heights then are square roots of the shares."""
 
 
 def shape_chart(shape: Distribution) -> Markup:
@@ -20,8 +24,13 @@ def shape_chart(shape: Distribution) -> Markup:
     paired = len(shape.labels) <= _FEW
     drawn = _pairs(shape, top) if paired else _outline(shape, top)
     names = _names(shape) if paired else _ends(shape)
-    peak = node("text", percent(top), x="0", y=_TOP - 6, class_="tiny")
-    return picture(words, HEIGHT, peak, line(0, _TOP, 100, _TOP, "grid"), drawn, line(0, _FLOOR, 100, _FLOOR, "axis"), *names)
+    rooted = not paired and top > _PEAK
+    peak = node(
+        "text", percent(top) + (" · heights are square roots" if rooted else ""), x="0", y=_TOP - 6, class_="tiny"
+    )
+    return picture(
+        words, HEIGHT, peak, line(0, _TOP, 100, _TOP, "grid"), drawn, line(0, _FLOOR, 100, _FLOOR, "axis"), *names
+    )
 
 
 def _pairs(shape: Distribution, top: float) -> Markup:
@@ -55,7 +64,8 @@ def _steps(shares: tuple[float, ...], top: float) -> str:
     width = 100 / len(shares)
     points = [(0.0, _FLOOR)]
     for position, part in enumerate(shares):
-        y = _FLOOR - part / top * (_FLOOR - _TOP)
+        height = math.sqrt(part / top) if top > _PEAK else part / top
+        y = _FLOOR - height * (_FLOOR - _TOP)
         points += [(position * width, y), ((position + 1) * width, y)]
     return " ".join(f"{x:.2f},{y:.2f}" for x, y in (*points, (100.0, _FLOOR)))
 

@@ -27,7 +27,7 @@ def _span(name: str, duration: float, start: float, end: float, style: str) -> M
     text = seconds(duration)
     # Inside where there is room, else on the emptier side.
     if end - start > 30:
-        place, anchor, look = (start + end) / 2, "middle", "small on"
+        place, anchor, look = (start + end) / 2, "middle", "small on" if style == "done" else "small strong"
     elif end < 60:
         place, anchor, look = end + 1.5, "start", "small"
     else:
