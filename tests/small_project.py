@@ -59,8 +59,8 @@ def train(train, validation, *, label, features, parameters, seed):
         print("sleeping in", os.getpid(), flush=True)
         time.sleep(60)
     words = [name for name in features if train[name].dtype.kind not in "if"]
-    steps = ColumnTransformer([("words", OneHotEncoder(handle_unknown="ignore"), words)], remainder="passthrough")
-    model = Pipeline([("steps", steps), ("tree", DecisionTreeClassifier(max_depth=5, random_state=seed))])
+    encode = ColumnTransformer([("words", OneHotEncoder(handle_unknown="ignore"), words)], remainder="passthrough")
+    model = Pipeline([("encode", encode), ("tree", DecisionTreeClassifier(max_depth=5, random_state=seed))])
     model.fit(train[features], train[label])
     model.history_ = [{"iteration": i, "train_loss": 1 / (i + 1), "validation_loss": max(0.2, 1 - i / 10)}
                       for i in range(20)]

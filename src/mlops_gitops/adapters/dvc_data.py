@@ -65,9 +65,10 @@ class DvcDataStore:
         from dvc.config import NoRemoteError
 
         try:
-            return str(get_url(path, repo=str(self.root)))
+            url = str(get_url(path, repo=str(self.root)))
         except NoRemoteError:
-            return f"file://{repo.cache.local.oid_to_path(md5)}"
+            url = str(repo.cache.local.oid_to_path(md5))
+        return f"file://{url}" if url.startswith("/") else url
 
     def _rev(self, repo: Any) -> str:
         from dvc.scm import NoSCM
@@ -80,11 +81,11 @@ class DvcDataStore:
     @contextmanager
     def _repo(self) -> Iterator[Any]:
         os.environ.setdefault("DVC_NO_ANALYTICS", "1")
-        # Its progress bars go by the logger's level.
-        logging.getLogger("dvc").setLevel(logging.CRITICAL)
         from dvc.exceptions import DvcException
         from dvc.repo import Repo
 
+        # Set after the import, which sets it too; the progress bars go by this level.
+        logging.getLogger("dvc").setLevel(logging.CRITICAL)
         try:
             with Repo(str(self.root)) as repo:
                 yield repo

@@ -12,7 +12,7 @@ import logging
 import os
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -97,6 +97,8 @@ class MlflowTracking:
         return future
 
     def _wait(self, future: Future[T]) -> T:
+        # MLflow is imported by its thread alone: two threads that import it at once break each other's import.
+        wait([future])
         from mlflow.exceptions import MlflowException
         from sqlalchemy.exc import SQLAlchemyError
 

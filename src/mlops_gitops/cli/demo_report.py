@@ -16,10 +16,10 @@ from mlops_gitops.cli.demo_steps import ATTACK, Told
 from mlops_gitops.diagnostics import OutsideError
 
 if TYPE_CHECKING:
-    from mlops_gitops.ports.repository import Repository
     from mlops_gitops.portal.charts.drift import DriftLimits
     from mlops_gitops.portal.distributions import Distribution
     from mlops_gitops.portal.story import CommitEntry
+    from mlops_gitops.ports.repository import Repository
 
 _SHAPES = 6
 
@@ -81,8 +81,7 @@ def _drift_limits(repository: Repository) -> DriftLimits:
     from mlops_gitops.spec.sections import DriftDetection
 
     project = wiring.committed(repository).project(PROJECT)
-    rules = project.spec.monitoring.drift_detection if project else DriftDetection()
-    return DriftLimits(rules.min_effect, rules.psi_threshold)
+    return DriftLimits.of(project.spec.monitoring.drift_detection if project else DriftDetection())
 
 
 def _distributions(folder: Path, verdict: Mapping[str, Any]) -> Iterator[Distribution]:

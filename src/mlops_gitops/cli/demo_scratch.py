@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +18,7 @@ from mlops_gitops.diagnostics import AnswerNo, OutsideError, RefusedError
 if TYPE_CHECKING:
     from mlops_gitops.cli.demo_steps import Told
 
-_MARK = ".mlops-gitops-demo"
+_MARK, REPORT = ".mlops-gitops-demo", "report.html"
 PROJECT, ENVIRONMENT = "fraud-detection", "staging"
 
 
@@ -49,11 +51,16 @@ class Scratch:
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / _MARK).touch()
 
-    def command(self, *arguments: str, answer: int = 0) -> str:
+    def leave_out_of_git(self) -> None:
+        """What the demo itself puts into the folder is no part of the repository."""
+        exclude = self.folder / ".git" / "info" / "exclude"
+        exclude.parent.mkdir(parents=True, exist_ok=True)
+        exclude.write_text(f"{_MARK}\n{REPORT}\n", encoding="utf-8")
+
+    def command(self, *arguments: str, answer: int = 0, show: bool = True) -> str:
         """Show and run one command of ours; raises where it does not exit with ``answer``.  Returns its output."""
-        return self._run(
-            ["mlops-gitops", *arguments], [sys.executable, "-m", "mlops_gitops.cli.main", *arguments], answer
-        )
+        real = [sys.executable, "-m", "mlops_gitops.cli.main", *arguments]
+        return self._run(["mlops-gitops", *arguments], real, answer, show=show)
 
     def git(self, *arguments: str, show: bool = True) -> str:
         """Show and run git."""
@@ -68,7 +75,7 @@ class Scratch:
         self, shown: Sequence[str], real: Sequence[str], answer: int, *, show: bool = True, folder: Path | None = None
     ) -> str:
         if show:
-            print("$ " + " ".join(word if " " not in word else f"'{word}'" for word in shown), flush=True)
+            print(f"$ {shlex.join(shown)}", flush=True)
         process = subprocess.Popen(
             real,
             cwd=folder or self.folder,
@@ -97,6 +104,20 @@ class Scratch:
             kind = AnswerNo if code == 1 else OutsideError
             raise kind(f"`{' '.join(shown[:3])}` exited with {code}, not {answer}", todo=todo)
         return "".join(lines)
+
+    def ask(self, url: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Ask the served endpoint, as `curl` would, and show its answer."""
+        sent = ["--json", json.dumps(body)] if body else []
+        print(f"$ {shlex.join(['curl', url, *sent])}", flush=True)
+        headers = {"Content-Type": "application/json"}
+        request = urllib.request.Request(url, json.dumps(body).encode() if body else None, headers)  # noqa: S310
+        try:
+            with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310 - an address on loopback
+                answer: dict[str, Any] = json.load(response)
+        except OSError as error:
+            raise OutsideError("the endpoint does not answer", where=url, why=str(error)) from error
+        print(f"  {json.dumps(answer)}", flush=True)
+        return answer
 
     def edit(self, path: str, old: str, new: str) -> None:
         """Replace one place in a file, as an editor would, and show the change."""

@@ -13,6 +13,20 @@ from mlops_gitops.diagnostics import AnswerNo
 CONFIG = f"projects/{PROJECT}/mlops_config.yaml"
 CONTRACT = f"projects/{PROJECT}/data_contract.yaml"
 ATTACK = ".mlops-gitops/attack.csv"
+# A dear purchase abroad on a new device after wrong passwords: what fraud looks like.
+_ROW = {
+    "amount_cents": 48900,
+    "amount_ratio_percent": 900,
+    "merchant_category": "tech",
+    "country": "US",
+    "device_type": "web",
+    "device_age_days": 0,
+    "failed_logins_24h": 4,
+    "transactions_1h": 3,
+    "transactions_24h": 4,
+    "minutes_since_last": 6,
+    "km_from_last": 7000,
+}
 
 
 @dataclass
@@ -45,6 +59,7 @@ class Step:
 def start(scratch: Scratch, told: Told) -> None:
     """A repository with one project and its rendered tree."""
     scratch.command("init", ".")
+    scratch.leave_out_of_git()
     scratch.git("add", "--all", show=False)
     scratch.git("commit", "--quiet", "--message", "Start with the fraud-detection project", show=False)
 
@@ -81,6 +96,9 @@ def first_run(scratch: Scratch, told: Told) -> None:
     _note_run(scratch, told, "version 1")
     scratch.command("reconcile", "--environment", ENVIRONMENT)
     scratch.command("status")
+    url = _served(scratch)["url"]
+    scratch.ask(f"{url}/v2/health/ready")
+    scratch.ask(f"{url}/predict", {"rows": [_ROW]})
 
 
 def second_version(scratch: Scratch, told: Told) -> None:
@@ -125,11 +143,17 @@ def healed(scratch: Scratch, told: Told) -> None:
     """The environment follows git again: the former version answers."""
     scratch.git("log", "--max-count=1", "--format=%h %an: %s%n%(trailers:only=yes,unfold=yes)")
     scratch.command("reconcile", "--environment", ENVIRONMENT)
-    status = scratch.command("status", "--format", "json")
-    served = next(row for row in json.loads(status) if row["project"] == PROJECT and row["environment"] == ENVIRONMENT)
-    if served["version"] != 1:
-        raise AnswerNo(f"version {served['version']} answers after the roll-back, not version 1")
-    told.facts.append(("serving now", f"v{served['version']} at {served['url']}, {served['health']}"))
+    scratch.command("status")
+    served = _served(scratch)
+    versions = scratch.ask(f"{served['url']}/v2/models/{PROJECT}")["versions"]
+    if versions != ["1"]:
+        raise AnswerNo(f"{versions} answers after the roll-back, not version 1")
+    told.facts.append(("serving now", f"v{versions[0]}, {served['health']}"))
+
+
+def _served(scratch: Scratch) -> dict[str, Any]:
+    rows: list[dict[str, Any]] = json.loads(scratch.command("status", "--format", "json", show=False))
+    return next(row for row in rows if row["project"] == PROJECT and row["environment"] == ENVIRONMENT)
 
 
 def trace(scratch: Scratch, told: Told) -> None:

@@ -25,7 +25,7 @@ _ESCAPES = {"\x7f": "\\x7f", "\x85": "\\x85", "\u2028": "\\u2028", "\u2029": "\\
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 # YAML looks no further than 1,024 characters for a key's colon; a longer key is marked as one.
 _LONGEST_KEY = 1000
-_BLOCK_SAFE = re.compile(r"[^\s#][^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff\t\r]*\n")
+_BLOCK_SAFE = re.compile(r"(?![\s#])[^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff\t\r]*\n")
 
 
 def emit(artifact: Artifact, generated_from: str) -> bytes:

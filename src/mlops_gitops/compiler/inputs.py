@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from mlops_gitops.compiler.source import Source, read_source
+from mlops_gitops.compiler.spans import SpanMap
 from mlops_gitops.compiler.suggest import did_you_mean
 from mlops_gitops.diagnostics import Diagnostic, RefusedError, Span
 from mlops_gitops.ports.source_tree import SourceTree
@@ -74,19 +75,21 @@ class _Reader:
     folder: str
     found: list[Diagnostic] = field(default_factory=list)
 
-    def bytes_of(self, path: str) -> bytes | None:
-        """A file's bytes; nothing where there is none, or where a link in its path leads out of the repository."""
+    def bytes_of(self, path: str) -> bytes | Diagnostic | None:
+        """A file's bytes, nothing where there is none, or why it is not read: a link leads out of the repository."""
         try:
             return self.tree.read(path)
         except RefusedError as error:
             self.found.append(Diagnostic("MG115", error.what, file=path, help=error.todo or None))
-            return b""
+            return self.found[-1]
 
     def optional(self, path: str) -> Source | None:
         """A file from the repository root, if it is there."""
         content = self.bytes_of(path)
         if content is None:
             return None
+        if isinstance(content, Diagnostic):
+            return Source(path, "", None, SpanMap(), (content,))
         source = read_source(path, content)
         self.found.extend(source.diagnostics)
         return source
@@ -131,7 +134,8 @@ def _code_digest(reader: _Reader) -> str:
     """Digest over the project's Python files by path, its tests left out: they do not change what is trained."""
     tests = f"{reader.folder}/tests/"
     files = (path for path in reader.tree.files(reader.folder) if path.endswith(".py") and not path.startswith(tests))
-    return digest_of({path: digest_bytes(reader.bytes_of(path) or b"") for path in files})
+    contents = ((path, reader.bytes_of(path)) for path in files)
+    return digest_of({path: digest_bytes(content) for path, content in contents if isinstance(content, bytes)})
 
 
 def _strays(tree: SourceTree, folder: str, known: tuple[str, ...]) -> Iterator[Diagnostic]:

@@ -9,7 +9,7 @@ from mlops_gitops.portal import legends, numbers
 from mlops_gitops.portal.blocks import Chip, Panel, Row, Table
 from mlops_gitops.portal.charts.bars import limit_bar, spread_chart
 from mlops_gitops.portal.drawing import Mark
-from mlops_gitops.portal.run_record import RunRecord, finite, items, mapping, test_cases, text
+from mlops_gitops.portal.run_record import RunRecord, cases_of, finite, items, mapping, text
 from mlops_gitops.portal.run_record import numbers as finite_numbers
 from mlops_gitops.records.stage_result import GateResult
 
@@ -22,7 +22,7 @@ Groups = Mapping[str, Mapping[str, float]]
 
 def cases_panel(run: RunRecord) -> Panel:
     """Every test case with its end."""
-    cases = test_cases(run)
+    cases = cases_of(run)
     if not cases:
         return Panel("Tests", missing="No test case was carried out in this run.")
     ends = [(text(mapping(one, "case"), "id"), text(one, "status") or "unknown") for one in cases]
@@ -30,9 +30,7 @@ def cases_panel(run: RunRecord) -> Panel:
     return Panel(
         f"Tests: {passed} of {len(cases)} pass",
         note=_worst(cases),
-        chips=tuple(
-            Chip(_MARKS.get(status, Mark.IDLE), status, numbers.spoken(name), status) for name, status in ends
-        ),
+        chips=tuple(Chip(_MARKS.get(status, Mark.IDLE), status, numbers.spoken(name), status) for name, status in ends),
         table=Table("Every test case", _CASE_HEAD, tuple(_case_cells(one) for one in cases), frozenset({4})),
     )
 
@@ -86,7 +84,7 @@ def fairness_panel(run: RunRecord) -> Panel:
     """How far groups of people lie apart."""
     stage = run.stage("model_testing")
     gates = {gate.name: gate for gate in stage.gates} if stage else {}
-    compared = [pair for case in test_cases(run) if (pair := _groups(case))[1]]
+    compared = [pair for case in cases_of(run) if (pair := _groups(case))[1]]
     rows = tuple(row for attribute, groups in compared for row in _gap_rows(attribute, groups, gates))
     if not rows:
         return Panel("Groups of people", missing="No groups were compared in this run.")
@@ -114,5 +112,7 @@ def _gap_rows(attribute: str, groups: Groups, gates: Mapping[str, GateResult]) -
 
 def _group_cells(attribute: str, groups: Groups) -> Iterator[tuple[str, ...]]:
     for group, found in groups.items():
-        measured = (numbers.number(found[key]) if key in found else "–" for key in ("rows", "accuracy", "positive_rate"))
+        measured = (
+            numbers.number(found[key]) if key in found else "–" for key in ("rows", "accuracy", "positive_rate")
+        )
         yield (attribute, group, *measured)

@@ -54,8 +54,8 @@ def further_panels(record: RunRecord) -> tuple[Panel, ...]:
     """What else was tested, and where the version comes from."""
     return (
         evidence_panels.cases_panel(record),
-        evidence_panels.features_panel(record),
         evidence_panels.fairness_panel(record),
+        evidence_panels.features_panel(record),
         run_panels.origin_panel(record),
     )
 

@@ -8,7 +8,7 @@ from mlops_gitops.portal.charts.confusion import Counts, confusion_chart
 from mlops_gitops.portal.charts.curves import loss_chart
 from mlops_gitops.portal.charts.spans import span_charts
 from mlops_gitops.portal.drawing import Mark
-from mlops_gitops.portal.run_record import RunRecord, StageRecord, mapping, test_cases, text
+from mlops_gitops.portal.run_record import RunRecord, StageRecord, cases_of, mapping, text
 from mlops_gitops.portal.run_record import numbers as finite_numbers
 
 _MARKS = {"passed": Mark.MET, "failed": Mark.MISSED, "error": Mark.MISSED}
@@ -57,7 +57,7 @@ def confusion_panel(run: RunRecord) -> Panel:
 
 
 def _counts(run: RunRecord) -> Counts | None:
-    for case in test_cases(run):
+    for case in cases_of(run):
         found = finite_numbers(mapping(mapping(mapping(case, "finding"), "details"), "confusion"))
         if {"tp", "fp", "tn", "fn"} <= found.keys():
             return Counts(int(found["tp"]), int(found["fp"]), int(found["tn"]), int(found["fn"]))
@@ -76,10 +76,6 @@ def training_panel(run: RunRecord) -> Panel:
         legend=legends.LOSSES,
         figures=(loss_chart(curve),),
     )
-
-
-
-
 
 
 def origin_panel(run: RunRecord) -> Panel:

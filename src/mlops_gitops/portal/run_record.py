@@ -77,13 +77,10 @@ def read_run(plain: Mapping[str, Any]) -> RunRecord:
     )
 
 
-def test_cases(run: RunRecord) -> list[Mapping[str, Any]]:
+def cases_of(run: RunRecord) -> list[Mapping[str, Any]]:
     """The records of a run's test cases."""
     stage = run.stage("model_testing")
     return [case for case in items(stage.details, "cases") if isinstance(case, Mapping)] if stage else []
-
-
-test_cases.__test__ = False  # type: ignore[attr-defined]
 
 
 def history_file(plain: Mapping[str, Any]) -> str | None:

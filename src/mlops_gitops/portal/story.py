@@ -8,7 +8,7 @@ from typing import Any
 
 from mlops_gitops.portal.charts.drift import DriftLimits
 from mlops_gitops.portal.distributions import Distribution
-
+from mlops_gitops.spec.sections import DriftDetection
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,5 +37,5 @@ class Story:
     commits: tuple[CommitEntry, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     steps: tuple[tuple[str, float, str], ...] = ()
-    drift_limits: DriftLimits = DriftLimits.DEFAULT
+    drift_limits: DriftLimits = field(default_factory=lambda: DriftLimits.of(DriftDetection()))
     distributions: tuple[Distribution, ...] = ()

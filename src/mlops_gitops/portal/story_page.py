@@ -13,6 +13,7 @@ from mlops_gitops.portal.page import render_page
 from mlops_gitops.portal.run_page import further_panels, quality_panels, run_number
 from mlops_gitops.portal.run_record import RunRecord, read_run
 from mlops_gitops.portal.story import Story
+from mlops_gitops.portal.verdict_record import read_verdict
 
 
 def story_page(story: Story) -> str:
@@ -46,7 +47,7 @@ def _lead(story: Story) -> str:
 def _verdict(story: Story) -> Iterator[Section]:
     if story.verdict is None:
         missing = "No batch was judged."
-    elif (verdict := verdict_panels.read_verdict(story.verdict)) is None:
+    elif (verdict := read_verdict(story.verdict)) is None:
         missing = "The verdict's record cannot be read."
     else:
         panels = verdict_panels.verdict_panels(verdict, story.drift_limits, story.distributions)

@@ -16,7 +16,7 @@ from mlops_gitops.spec.scalars import Digest
 class ReleasedGate(BaseModel):
     """One gate as it was judged when the version was registered."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     stage: str
     name: str
@@ -28,7 +28,7 @@ class ReleasedGate(BaseModel):
 class ReleasedModel(BaseModel):
     """Everything that identifies the version: digests of artifact contents, and where they came from."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     version: int
     digest: Digest
@@ -47,7 +47,7 @@ class ReleasedModel(BaseModel):
 class Release(BaseModel):
     """The file: current model and, for a quick way back, the version it replaced."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     apiVersion: Literal["mlops-gitops/v1"] = "mlops-gitops/v1"
     project: str

@@ -9,7 +9,6 @@ from pydantic import Field
 from mlops_gitops.spec.scalars import Digest, DnsLabel, Number, Text
 from mlops_gitops.spec.section import Section
 
-
 Price = Annotated[Number, Field(ge=0)]
 
 

@@ -6,6 +6,7 @@ ISO 8601 (``PT15M``); a quantity as Kubernetes writes it (``500m``, ``4Gi``).
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import timedelta
 from typing import Annotated, Any
@@ -63,6 +64,11 @@ def format_duration(value: timedelta) -> str:
         if total_ms % size_ms == 0:
             return f"{total_ms // size_ms}{unit}"
     return f"{total_ms}ms"
+
+
+def whole_seconds(value: timedelta) -> int:
+    """Seconds, rounded up: where only whole ones can be written, a deadline of 500 ms must not become none at all."""
+    return math.ceil(value.total_seconds())
 
 
 Duration = Annotated[

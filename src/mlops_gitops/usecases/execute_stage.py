@@ -150,7 +150,7 @@ class StageExecutor:
             which = f"pipeline.stage_options.{step.name}.timeout" if timeout_s <= left_s else "pipeline.timeout"
             raise OutsideError(f"stopped after {duration_text(ended.duration_s)}: it ran out of time", where=which)
         if ended.exit_code != 0:
-            raise _failure(out / ERROR, log, ended.exit_code)
+            raise _failure(out / ERROR, log, ended.exit_code, self.services.root)
         return Measurement.from_plain(json.loads((out / RESULT).read_bytes()))
 
     def _request(self, step: Step, out: Path, release: ReleasedModel | None) -> Path:
@@ -220,7 +220,7 @@ def _broken(stage: str, error: MlopsError) -> StageResult:
     return StageResult(stage, StageStatus.ERROR, summary="", reason="; ".join(part for part in parts if part))
 
 
-def _failure(error_file: Path, log: Path, exit_code: int) -> MlopsError:
+def _failure(error_file: Path, log: Path, exit_code: int, root: Path) -> MlopsError:
     """The error that the stage left, else one that shows the end of its log."""
     if error_file.is_file():
         said: Mapping[str, Any] = json.loads(error_file.read_bytes())
@@ -229,8 +229,8 @@ def _failure(error_file: Path, log: Path, exit_code: int) -> MlopsError:
         error.exit_code = _CODES.get(said["exit_code"], ExitCode.BUG)
         return error
     lines = [line for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
-    how = f"killed by signal {-exit_code}" if exit_code < 0 else f"ended with {exit_code}"
-    error = OutsideError(f"its process was {how}" if exit_code < 0 else f"its process {how}", where=str(log))
+    how = f"was killed by signal {-exit_code}" if exit_code < 0 else f"ended with {exit_code}"
+    error = OutsideError(f"its process {how}", where=log.relative_to(root).as_posix())
     error.why = lines[-1].strip() if lines else ""
     error.exit_code = ExitCode.ANSWER_NO if exit_code > 0 else ExitCode.OUTSIDE
     return error

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from mlops_gitops.compiler.targets.platform import OWNER as PLATFORM
 from mlops_gitops.ports.locks import Locks
 from mlops_gitops.ports.state_store import StateStore
 from mlops_gitops.ports.target import Target
@@ -31,6 +32,7 @@ _WORKLOADS = frozenset({"Deployment", "Job"})
 class ReconcileOptions:
     """``project`` limits everything, pruning too, to one project; ``wait`` waits for health.
 
+    What the platform sets for all (namespace, shared storage) comes with every project: none runs without it.
     The roll-out's time is a little over a Deployment's usual deadline, so that its own reason for failing is heard.
     """
 
@@ -40,6 +42,10 @@ class ReconcileOptions:
     lock_timeout_s: float = 60.0
     rollout_timeout_s: float = 330.0
     policy: ApplyPolicy = field(default_factory=ApplyPolicy)
+
+    def covers(self, project: str) -> bool:
+        """Whether an object of this project is to be looked at."""
+        return self.project is None or project in (self.project, PLATFORM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ def reconcile(
     target or the state cannot be reached; a step that fails is in the report instead.
     """
     options = options or ReconcileOptions()
-    desired = tuple(one for one in desired if options.project in (None, one.project))
+    desired = tuple(one for one in desired if options.covers(one.project))
     if options.dry_run:
         _inventory, steps = _decided(target, desired, environment, state, options)
         return ReconcileReport(environment, commit, True, tuple(_intended(step) for step in steps.all))
@@ -155,8 +161,9 @@ def _decided(
 ) -> tuple[Inventory, Steps]:
     """The inventory as it stands, and the steps to take for the chosen projects."""
     inventory = read_inventory(state, environment)
-    chosen = inventory if options.project is None else _only(inventory, options.project)
-    live = tuple(one for one in target.live() if options.project in (None, one.project) or one.key in chosen.owned)
+    owned = {key: project for key, project in inventory.owned.items() if options.covers(project)}
+    chosen = Inventory(owned, inventory.commits)
+    live = tuple(one for one in target.live() if options.covers(one.project) or one.key in owned)
     left = state.read(_journal_name(environment))
     doubtful = Journal.from_plain(left).doing if left is not None else None
     condition = _condition(target, live, [doubtful] if doubtful else [])
@@ -176,10 +183,6 @@ def read_inventory(state: StateStore, environment: str) -> Inventory:
     """The environment's inventory; empty before the first reconcile."""
     plain = state.read(_inventory_name(environment))
     return Inventory() if plain is None else Inventory.from_plain(plain)
-
-
-def _only(inventory: Inventory, project: str) -> Inventory:
-    return Inventory({key: name for key, name in inventory.owned.items() if name == project}, inventory.commits)
 
 
 def _inventory_name(environment: str) -> str:

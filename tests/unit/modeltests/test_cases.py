@@ -4,9 +4,9 @@ import pytest
 
 from mlops_gitops.diagnostics import UsageError
 from mlops_gitops.modeltests.cases import Case, in_order, select
-from mlops_gitops.spec.sections import TestCategory
+from mlops_gitops.spec.sections import TestCategory as Category
 
-UNIT, MODEL, DATA = TestCategory.UNIT, TestCategory.MODEL, TestCategory.DATA
+UNIT, MODEL, DATA = Category.UNIT, Category.MODEL, Category.DATA
 
 
 def case(name, *dependencies, category=UNIT):

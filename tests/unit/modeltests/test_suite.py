@@ -5,11 +5,11 @@ import xml.etree.ElementTree as ET
 from mlops_gitops.modeltests.cases import Case
 from mlops_gitops.modeltests.report import to_junit, to_plain
 from mlops_gitops.modeltests.suite import CaseStatus, Finding, run_suite
-from mlops_gitops.spec.sections import TestCategory
+from mlops_gitops.spec.sections import TestCategory as Category
 
 
 def suite(findings, failing=(), **flags):
-    cases = [Case(name, TestCategory.UNIT, "", **flags.get(name, {})) for name in findings]
+    cases = [Case(name, Category.UNIT, "", **flags.get(name, {})) for name in findings]
     ran = []
 
     def execute(case):

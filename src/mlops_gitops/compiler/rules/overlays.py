@@ -10,7 +10,7 @@ from mlops_gitops.compiler.spans import Path
 from mlops_gitops.diagnostics import Diagnostic
 
 # A version is trained and tested once, by one pipeline; environments only run it.
-_ONE_FOR_ALL: tuple[Path, ...] = (
+ONE_FOR_ALL: tuple[tuple[str, ...], ...] = (
     ("project",),
     ("stack",),
     ("data",),
@@ -33,7 +33,7 @@ def by_environment(subject: Subject) -> Iterator[Diagnostic]:
     ending = f"/environments/{subject.environment}.yaml"
     for path in sorted(subject.written, key=str):
         span = subject.spans.key(path)
-        above = any(path[: len(one)] == one for one in _ONE_FOR_ALL)
+        above = any(path[: len(one)] == one for one in ONE_FOR_ALL)
         if span and span.file.endswith(ending) and above and _leaf(path, subject):
             message = f"`{dotted(path)}` is one for all environments"
             todo = "set it in mlops_config.yaml: a version is trained and tested once, environments only run it"

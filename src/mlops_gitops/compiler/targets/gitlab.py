@@ -8,6 +8,7 @@ from datetime import timedelta
 from mlops_gitops.compiler.targets.pods import image_reference
 from mlops_gitops.records.artifact import Artifact, Plain
 from mlops_gitops.records.project import Project
+from mlops_gitops.spec.scalars import whole_seconds
 from mlops_gitops.spec.stages import StageName
 
 # Stages that change what an environment runs: only the default branch may, one at a time.
@@ -83,5 +84,6 @@ def _job(project: Project, stage: StageName, previous: StageName | None) -> dict
 
 
 def _gitlab_duration(value: timedelta) -> str:
-    minutes, seconds = divmod(int(value.total_seconds()), 60)
-    return f"{minutes} minutes" + (f" {seconds} seconds" if seconds else "")
+    minutes, seconds = divmod(whole_seconds(value), 60)
+    parts = (f"{count} {unit}" for count, unit in ((minutes, "minutes"), (seconds, "seconds")) if count)
+    return " ".join(parts)

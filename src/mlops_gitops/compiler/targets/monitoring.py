@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from mlops_gitops.compiler.targets import pods, serving
-from mlops_gitops.compiler.targets.objects import head, selector
+from mlops_gitops.compiler.targets.objects import content_name, head, selector
 from mlops_gitops.records.artifact import Artifact, Plain
 from mlops_gitops.records.project import Environment, Project
 from mlops_gitops.spec.metrics import Direction, Family, Metric, find_metric
@@ -113,18 +113,33 @@ def _alert(
         "alert": _camel(project.name) + name,
         "expr": expression,
         "for": hold,
-        "labels": {"severity": severity, "project": project.name, "environment": environment.name},
+        "labels": {
+            "severity": severity,
+            "project": project.name,
+            "environment": environment.name,
+            **_routing(environment, severity),
+        },
         "annotations": {"summary": summary},
     }
+
+
+def _routing(environment: Environment, severity: str) -> dict[str, Plain]:
+    """Who is told, and when an unanswered alert goes one level up: labels that routes match on."""
+    alerting = environment.spec.alerting
+    after = alerting.escalation_policy.critical if severity == "critical" else alerting.escalation_policy.warning
+    routing: dict[str, Plain] = {"escalate_after": format_duration(after)}
+    if alerting.channels:
+        routing["channels"] = ",".join(alerting.channels)
+    return routing
 
 
 def _camel(name: str) -> str:
     return "".join(part.capitalize() for part in name.replace("-", "_").split("_"))
 
 
-def _detector(project: Project, environment: Environment) -> dict[str, Plain]:
+def _document(project: Project, environment: Environment) -> dict[str, Plain]:
     monitoring, release = environment.spec.monitoring, environment.release
-    document: dict[str, Plain] = {
+    return {
         "project": project.name,
         "environment": environment.name,
         "model_version": release.model.version if release else None,
@@ -136,14 +151,16 @@ def _detector(project: Project, environment: Environment) -> dict[str, Plain]:
         "regression_detection": monitoring.regression_detection.model_dump(mode="json"),
         "drift_detection": monitoring.drift_detection.model_dump(mode="json"),
     }
-    body = head("v1", "ConfigMap", _config_name(project, environment), (project, environment, COMPONENT))
-    body["data"] = {"detector.json": json.dumps(document, indent=2) + "\n"}
-    return body
 
 
 def _config_name(project: Project, environment: Environment) -> str:
-    release = environment.release
-    return f"{project.name}-{COMPONENT}" + (f"-v{release.model.version}" if release else "")
+    return content_name(f"{project.name}-{COMPONENT}", _document(project, environment))
+
+
+def _detector(project: Project, environment: Environment) -> dict[str, Plain]:
+    body = head("v1", "ConfigMap", _config_name(project, environment), (project, environment, COMPONENT))
+    body["data"] = {"detector.json": json.dumps(_document(project, environment), indent=2) + "\n"}
+    return body
 
 
 def _deployment(project: Project, environment: Environment) -> dict[str, Plain]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlops_gitops.records.artifact import Plain
+from mlops_gitops.records.canonical import digest_of, short
 from mlops_gitops.records.labels import NAME, PROJECT, labels
 from mlops_gitops.records.project import Environment, Project
 
@@ -24,6 +25,11 @@ def head(
     if annotations:
         metadata["annotations"] = annotations
     return {"apiVersion": api_version, "kind": kind, "metadata": metadata}
+
+
+def content_name(name: str, document: Plain) -> str:
+    """A ConfigMap's name with its content in it: a pod keeps the one it started with, and a changed one rolls pods."""
+    return f"{name}-{short(digest_of(document), 8)}"
 
 
 def selector(project: Project, component: str) -> dict[str, Plain]:

@@ -10,10 +10,11 @@ import json
 from collections.abc import Iterator
 
 from mlops_gitops.compiler.targets import pods
-from mlops_gitops.compiler.targets.objects import head, selector
+from mlops_gitops.compiler.targets.objects import content_name, head, selector
 from mlops_gitops.records.artifact import Artifact, Plain
 from mlops_gitops.records.labels import MODEL_DIGEST, MODEL_VERSION
 from mlops_gitops.records.project import Environment, Project
+from mlops_gitops.spec.scalars import whole_seconds
 from mlops_gitops.spec.stages import StageName
 
 CONFIG_PATH = "/etc/mlops-gitops"
@@ -35,21 +36,15 @@ def render(project: Project, environment: Environment) -> Iterator[Artifact]:
         yield Artifact(f"{folder}/{file}", body, project.name, environment.name)
 
 
-def config_name(project: Project, environment: Environment) -> str:
-    """The ConfigMap's name carries the version: a pod keeps the configuration that it was started with."""
-    release = environment.release
-    return f"{project.name}-{COMPONENT}" + (f"-v{release.model.version}" if release else "")
-
-
 def log_claim(project: Project) -> str:
     """The claim that holds a project's inference log."""
     return f"{project.name}-inference-log"
 
 
-def _config(project: Project, environment: Environment) -> dict[str, Plain]:
+def _document(project: Project, environment: Environment) -> dict[str, Plain]:
     release = environment.release
     slo = environment.spec.serving.slo
-    document: dict[str, Plain] = {
+    return {
         "project": project.name,
         "environment": environment.name,
         "model_version": release.model.version if release else None,
@@ -58,8 +53,15 @@ def _config(project: Project, environment: Environment) -> dict[str, Plain]:
         "inference_log": INFERENCE_PATH,
         "slo": {"latency_ms": round(slo.latency.total_seconds() * 1000, 3)},
     }
-    body = head("v1", "ConfigMap", config_name(project, environment), (project, environment, COMPONENT))
-    body["data"] = {"serving.json": json.dumps(document, indent=2) + "\n"}
+
+
+def _config_name(project: Project, environment: Environment) -> str:
+    return content_name(f"{project.name}-{COMPONENT}", _document(project, environment))
+
+
+def _config(project: Project, environment: Environment) -> dict[str, Plain]:
+    body = head("v1", "ConfigMap", _config_name(project, environment), (project, environment, COMPONENT))
+    body["data"] = {"serving.json": json.dumps(_document(project, environment), indent=2) + "\n"}
     return body
 
 
@@ -78,7 +80,7 @@ def _deployment(project: Project, environment: Environment) -> dict[str, Plain]:
     body["spec"] = {
         "replicas": serving.replicas if release else 0,
         "revisionHistoryLimit": 3,
-        "progressDeadlineSeconds": int(serving.rollout_timeout.total_seconds()),
+        "progressDeadlineSeconds": whole_seconds(serving.rollout_timeout),
         "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}},
         "selector": {"matchLabels": selector(project, COMPONENT)},
         "template": _template(project, environment),
@@ -88,7 +90,7 @@ def _deployment(project: Project, environment: Environment) -> dict[str, Plain]:
 
 def _template(project: Project, environment: Environment) -> dict[str, Plain]:
     volumes: list[Plain] = [
-        {"name": "config", "configMap": {"name": config_name(project, environment)}},
+        {"name": "config", "configMap": {"name": _config_name(project, environment)}},
         pods.claim("models", pods.MODEL_STORE_CLAIM, read_only=True),
         pods.claim("inference-log", log_claim(project)),
         pods.temporary(),

@@ -9,6 +9,7 @@ from mlops_gitops.compiler.targets.objects import head, selector
 from mlops_gitops.records.artifact import Artifact, Plain
 from mlops_gitops.records.labels import CODE_DIGEST, CONFIG_DIGEST, DATA_DIGEST
 from mlops_gitops.records.project import Environment, Project
+from mlops_gitops.spec.scalars import whole_seconds
 from mlops_gitops.spec.stages import StageName
 
 _FAILURE_RULES: list[Plain] = [
@@ -34,7 +35,7 @@ def render(project: Project, environment: Environment) -> Iterator[Artifact]:
     deadline = spec.pipeline.stage_options.model_training.timeout
     body["spec"] = {
         "backoffLimit": 3,
-        "activeDeadlineSeconds": int(deadline.total_seconds()),
+        "activeDeadlineSeconds": whole_seconds(deadline),
         "ttlSecondsAfterFinished": 7 * 24 * 3600,
         "podFailurePolicy": {"rules": _FAILURE_RULES},
         "template": _template(project, environment),

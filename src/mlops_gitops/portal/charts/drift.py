@@ -9,6 +9,7 @@ from markupsafe import Markup
 from mlops_gitops.portal import numbers
 from mlops_gitops.portal.drawing import at, bar, line, node, picture, share
 from mlops_gitops.records.verdict import ColumnDrift
+from mlops_gitops.spec.sections import DriftDetection
 
 HEIGHT = 36
 _LONGEST = 6.0
@@ -20,6 +21,11 @@ class DriftLimits:
 
     effect: float
     psi: float
+
+    @classmethod
+    def of(cls, rules: DriftDetection) -> DriftLimits:
+        """The limits of a configuration."""
+        return cls(rules.min_effect, rules.psi_threshold)
 
 
 def measure(column: ColumnDrift) -> str:

@@ -1,0 +1,37 @@
+"""The JSON Schemas of everything that a team writes, by file name: what editors complete and check against."""
+
+from __future__ import annotations
+
+import json
+
+from mlops_gitops.compiler.rules.overlays import ONE_FOR_ALL
+from mlops_gitops.records.release import Release
+from mlops_gitops.spec.contract import DataContract
+from mlops_gitops.spec.json_schema import Schema, partial, schema_of
+from mlops_gitops.spec.platform import PlatformSpec
+from mlops_gitops.spec.project import ProjectSpec
+
+FOLDER = "schemas"
+
+
+def schemas() -> dict[str, Schema]:
+    """Each schema by the name of its file."""
+    project = schema_of(ProjectSpec, "mlops_config.yaml: one machine-learning project")
+    overlay = partial(project, "environments/<environment>.yaml: what differs in one environment", ONE_FOR_ALL)
+    return {
+        "mlops_config.schema.json": project,
+        "environment.schema.json": overlay,
+        "data_contract.schema.json": schema_of(DataContract, "data_contract.yaml: what the source data promises"),
+        "platform.schema.json": schema_of(PlatformSpec, "platform.yaml: what the platform team sets for all projects"),
+        "release.schema.json": schema_of(
+            Release, "releases/<environment>.yaml: the version that an environment serves"
+        ),
+    }
+
+
+def schema_files() -> dict[str, bytes]:
+    """The same as files of a repository, by path."""
+    return {
+        f"{FOLDER}/{name}": (json.dumps(schema, indent=2, ensure_ascii=False) + "\n").encode()
+        for name, schema in schemas().items()
+    }

@@ -1,0 +1,146 @@
+"""Models to JSON Schema (draft 2020-12), in the form that editors make the most of.
+
+What pydantic gives is cleaned: titles that repeat a key go, defaults are shown only on leaves and in the notation that a
+person writes, and leaves carry an example where their type alone does not show what to write.  ``partial`` makes the
+schema of an overlay: nothing is required, and ``null`` takes a value away.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel
+
+from mlops_gitops.spec.metrics import Direction, Metric, find_metric, metric_names
+from mlops_gitops.spec.scalars import format_duration, parse_duration
+
+Schema = dict[str, Any]
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+_EXAMPLES: dict[str, list[Any]] = {
+    "ProjectInfo.name": ["fraud-detection"],
+    "ProjectInfo.description": ["Holds card payments that look stolen"],
+    "ProjectInfo.owners": [["@fraud-team"]],
+    "ProjectInfo.risk_reason": ["Decides on payments of natural persons"],
+    "Pipeline.stages": [["data_validation", "model_training", "model_testing", "model_deployment"]],
+    "Training.parameters": [{"max_depth": 6, "learning_rate": 0.1}],
+    "Testing.categories": [["unit_test", "data_test", "model_test", "fairness_test"]],
+    "Testing.thresholds": [{"recall": 0.85, "false_positive_rate": 0.01}],
+    "Testing.sensitive_attributes": [["age_band", "region"]],
+    "Monitoring.metrics": [["recall", "inference_latency_p95"]],
+    "Alerting.channels": [["slack", "email"]],
+    "DataContract.source": ["data/transactions.csv"],
+    "DataContract.label": ["is_fraud"],
+    "DataContract.time": ["time"],
+    "DataContract.groups": [["age_band", "region"]],
+    "Column.name": ["amount"],
+    "Column.values": [["DE", "FR"]],
+    "Column.unit": ["EUR"],
+    "Column.description": ["What was paid"],
+    "Cluster.context": ["production"],
+    "EnvironmentSettings.cluster": ["production"],
+    "EnvironmentSettings.namespace": ["ml-models"],
+    "Image.name": ["mlops-gitops-runner"],
+    "Receiver.target": ["#ml-alerts", "ml-oncall@example.com"],
+    "Receiver.secret": ["slack-webhook"],
+    "PlatformSpec.registry": ["registry.example.com/ml"],
+    "PlatformSpec.prices": [{"nvidia.com/gpu": 3.2}],
+    "PlatformSpec.clusters": [{"workstation": {"kind": "local"}}],
+    "PlatformSpec.environments": [{"staging": {"cluster": "workstation"}}],
+}
+
+
+def schema_of(model: type[BaseModel], title: str) -> Schema:
+    """The whole-file schema of a model; no ``$id``, so that it works wherever the file lies."""
+    raw = model.model_json_schema(mode="validation")
+    defs = {name: _section(name, section) for name, section in sorted(raw.pop("$defs", {}).items())}
+    root = _section(model.__name__, raw)
+    return {"$schema": DIALECT, **root, "title": title, **({"$defs": defs} if defs else {})}
+
+
+def partial(schema: Schema, title: str, left_out: Iterable[tuple[str, ...]]) -> Schema:
+    """The schema of an overlay over ``schema``'s files, without the paths that an overlay may not set."""
+    result = copy.deepcopy(schema)
+    for path in left_out:
+        section = result
+        for part in path[:-1]:
+            section = _resolved(section["properties"][part], result)
+        del section["properties"][path[-1]]
+    for section in (result, *result.get("$defs", {}).values()):
+        section.pop("required", None)
+        for key, value in section.get("properties", {}).items():
+            section["properties"][key] = _nullable(value)
+    result["title"] = title
+    result["$defs"] = _used(result)
+    return result
+
+
+def _section(name: str, section: Schema) -> Schema:
+    section.pop("title", None)
+    for key, value in section.get("properties", {}).items():
+        _leaf(value, _EXAMPLES.get(f"{name}.{key}"))
+    thresholds = section.get("properties", {}).get("thresholds")
+    if name == "Testing" and thresholds:
+        thresholds["properties"] = {name: _threshold(name) for name in metric_names()}
+        thresholds["additionalProperties"] = False
+    if name == "Monitoring":
+        section["properties"]["metrics"]["items"] = {"type": "string", "enum": list(metric_names())}
+    return section
+
+
+def _leaf(value: Schema, examples: list[Any] | None) -> None:
+    value.pop("title", None)
+    default = value.get("default")
+    if isinstance(default, dict) or default is None:
+        value.pop("default", None)
+    elif isinstance(default, str) and default.startswith("P") and "pattern" in value:
+        value["default"] = format_duration(parse_duration(default))
+    if examples:
+        value["examples"] = examples
+
+
+def _threshold(name: str) -> Schema:
+    metric = find_metric(name)
+    assert isinstance(metric, Metric)
+    least = "Least" if metric.direction is Direction.HIGHER else "Largest"
+    alias = f" (another name of {metric.name})" if name != metric.name else ""
+    schema: Schema = {"type": "number", "description": f"{least} {metric.description}{alias}.", "minimum": metric.low}
+    return schema if metric.high is None else {**schema, "maximum": metric.high}
+
+
+def _resolved(schema: Schema, root: Schema) -> Schema:
+    reference = schema.get("$ref", "")
+    return root["$defs"][reference.rpartition("/")[2]] if reference else schema
+
+
+def _nullable(value: Schema) -> Schema:
+    about = {key: value[key] for key in ("description", "default", "examples") if key in value}
+    rest = {key: item for key, item in value.items() if key not in about}
+    branches = rest["anyOf"] if set(rest) == {"anyOf"} else [rest]
+    null = {"type": "null"}
+    return {"anyOf": [*branches, *([] if null in branches else [null])], **about}
+
+
+def _used(schema: Schema) -> dict[str, Schema]:
+    """The definitions that something still refers to."""
+    wanted, found = [schema["properties"]], dict[str, Schema]()
+    while wanted:
+        part = wanted.pop()
+        for name in _references(part):
+            if name not in found:
+                found[name] = schema["$defs"][name]
+                wanted.append(found[name])
+    return dict(sorted(found.items()))
+
+
+def _references(part: Any) -> Iterable[str]:
+    if isinstance(part, dict):
+        if isinstance(reference := part.get("$ref"), str):
+            yield reference.rpartition("/")[2]
+        for value in part.values():
+            yield from _references(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from _references(value)

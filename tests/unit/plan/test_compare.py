@@ -1,0 +1,289 @@
+"""What a change of the sources is said to mean, change by change."""
+
+from __future__ import annotations
+
+import pytest
+
+from mlops_gitops.plan.change import Change, Effect, ObjectCounts, Plan
+from mlops_gitops.plan.compare import compare
+from tests.factory import CONFIG, CONTRACT, FILES, PLATFORM, PROJECT, Content, compiled, edited
+
+BOTH = ("staging", "production")
+OVERLAY = f"{PROJECT}/environments/production.yaml"
+RELEASE = f"{PROJECT}/releases/staging.yaml"
+DIGEST = "sha256:" + "0123456789abcdef" * 4
+Changes = dict[str, Content]
+
+
+def plan(after: Changes, before: Changes | None = None) -> Plan:
+    old, new = compiled(before), compiled(after)
+    assert not old.findings.errors
+    assert not new.findings.errors, new.findings.errors
+    return compare(old, new, ("main", "branch"))
+
+
+def changes(after: Changes, before: Changes | None = None) -> list[Change]:
+    """Those of the one project."""
+    found = [one for one in plan(after, before).projects if one.project == "fraud-detection"]
+    return list(found[0].changes)
+
+
+def config(*pairs: tuple[str, str]) -> Changes:
+    return edited(CONFIG, *pairs)
+
+
+def added(text: str) -> Changes:
+    return config(("alerting:", f"{text}alerting:"))
+
+
+def release(version: int) -> Changes:
+    digests = "".join(
+        f"  {key}: {DIGEST}\n" for key in ("digest", "code_digest", "environment_digest", "config_digest")
+    )
+    text = f'  version: {version}\n{digests}  data_digest: md5:0\n  run: "1"\n  trained_at_commit: abc\n'
+    return {RELEASE: f"project: fraud-detection\nenvironment: staging\nmodel:\n{text}"}
+
+
+@pytest.mark.parametrize(
+    ("after", "text", "effect", "note"),
+    [
+        (config(("f1_score: 0.92", "f1_score: 0.85")), "f1_score 0.92 → 0.85", Effect.WEAKER, ""),
+        (config(("rate: 0.01", "rate: 0.02")), "false_positive_rate 0.01 → 0.02", Effect.WEAKER, ""),
+        (config(("rate: 0.01", "rate: 0.005")), "false_positive_rate 0.01 → 0.005", Effect.TIGHTER, ""),
+        (config(("recall: 0.85", "recall: 0.88")), "recall 0.85 → 0.88", Effect.TIGHTER, ""),
+        (config(("recall: 0.85", "recall: 0.8500001")), "recall 0.85 → 0.8500001", Effect.TIGHTER, ""),
+        (config(("    recall: 0.85\n", "")), "recall 0.85 → none", Effect.WEAKER, "gate removed"),
+        (config(("    recall", "    accuracy: 0.9\n    recall")), "accuracy 0.9", Effect.TIGHTER, "new gate"),
+        (config(("testing:", "testing:\n  categories: [data_test]")), "data_test", Effect.TIGHTER, "new test"),
+        (added("serving:\n  slo:\n    latency: 200ms\n"), "slo latency 100ms → 200ms", Effect.WEAKER, ""),
+        (added("serving:\n  slo:\n    availability: 0.9999\n"), "slo availability 0.999 → 0.9999", Effect.TIGHTER, ""),
+        (
+            config(("  stages:", "  stage_options:\n    model_training:\n      max_overfit_gap: 0.3\n  stages:")),
+            "model_training max_overfit_gap 0.1 → 0.3",
+            Effect.WEAKER,
+            "",
+        ),
+        (
+            config(("  stages:", "  stage_options:\n    model_monitoring:\n      max_latency_p95: 1s\n  stages:")),
+            "model_monitoring max_latency_p95 1s",
+            Effect.TIGHTER,
+            "new gate",
+        ),
+    ],
+)
+def test_a_gate_is_said_to_be_weaker_or_tighter(after: Changes, text: str, effect: Effect, note: str) -> None:
+    gates = [change for change in changes(after) if change.area == "gate"]
+    assert gates == [Change("gate", text, effect, note, BOTH)]
+
+
+def test_a_test_that_is_no_longer_run_weakens() -> None:
+    before = config(("testing:", "testing:\n  categories: [data_test, security_test]"))
+    after = config(("testing:", "testing:\n  categories: [data_test]"))
+    assert changes(after, before) == [Change("gate", "security_test", Effect.WEAKER, "no longer run", BOTH)]
+
+
+def test_another_name_of_a_metric_is_no_other_gate() -> None:
+    assert changes(config(("    f1_score: 0.92", "    f1: 0.92"))) == []
+
+
+def test_devices_come_with_their_price() -> None:
+    found = changes(added("training:\n  accelerator:\n    count: 6\n"))
+    text = "nvidia.com/gpu 0 → 6"
+    assert found[0] == Change("training", text, Effect.CHANGED, "+6 devices (+19.20 an hour while it runs)", BOTH)
+    assert plan(added("training:\n  accelerator:\n    count: 6\n")).gpus == (0, 12)
+
+
+def test_devices_without_a_price() -> None:
+    prices = edited(PLATFORM, ("prices:\n  nvidia.com/gpu: 3.20\n", ""))
+    found = changes({**prices, **added("training:\n  accelerator:\n    count: 1\n")}, prices)
+    assert found[0].note == "+1 device"
+
+
+@pytest.mark.parametrize(
+    ("after", "cause"),
+    [
+        ({f"{PROJECT}/model.py": "def train(): return 1\n"}, "code"),
+        (added("training:\n  seed: 7\n"), "configuration"),
+        (edited(CONTRACT, ("min: 0", "min: 1")), "configuration"),
+        (edited(f"{PROJECT}/data/transactions.csv.dvc", ("md5: 0123", "md5: 9999")), "data"),
+        ({f"{PROJECT}/model.py": "x = 1\n", **added("training:\n  seed: 7\n")}, "code and configuration"),
+    ],
+)
+def test_a_training_job_is_replaced_and_the_cause_is_named(after: Changes, cause: str) -> None:
+    jobs = [change for change in changes(after) if change.text.startswith("Job ")]
+    assert [(job.effect, job.note, job.environments) for job in jobs] == [
+        (Effect.REPLACED, f"{cause} changed: trains anew", BOTH)
+    ]
+    assert plan(after).objects.replace == 2
+
+
+def test_code_of_the_tests_trains_nothing() -> None:
+    assert plan({f"{PROJECT}/tests/test_model.py": "def test(): ...\n"}).empty
+
+
+def test_an_alert_follows_its_gate() -> None:
+    found = changes(config(("recall: 0.85", "recall: 0.88")))
+    assert Change("alerts", "FraudDetectionRecallOutOfBounds fires at 0.85 → 0.88", Effect.CHANGED, "", BOTH) in found
+
+
+def test_an_alert_goes_with_its_gate_and_comes_with_one() -> None:
+    found = changes(config(("    recall: 0.85\n", "    precision: 0.9\n")))
+    alerts = {(change.text, change.effect) for change in found if change.area == "alerts"}
+    assert alerts == {
+        ("FraudDetectionRecallOutOfBounds", Effect.REMOVED),
+        ("FraudDetectionPrecisionOutOfBounds", Effect.ADDED),
+    }
+
+
+def test_an_alert_that_looks_at_something_else() -> None:
+    found = changes(added("serving:\n  slo:\n    latency: 200ms\n"))
+    assert Change("alerts", "FraudDetectionLatencyHigh looks at something else", Effect.CHANGED, "", BOTH) in found
+
+
+def test_stages_come_and_go() -> None:
+    found = changes(config(("    - model_monitoring\n", "")))
+    assert Change("pipeline", "stage model_monitoring", Effect.REMOVED, "", BOTH) in found
+    assert plan(config(("    - model_monitoring\n", ""))).objects.prune == 6
+
+
+def test_a_setting_without_words_of_its_own_is_shown_by_its_path() -> None:
+    found = changes(added("remediation:\n  high: none\ntraining:\n  parameters:\n    depth: 4\n    fast: true\n"))
+    told = {(change.area, change.text) for change in found}
+    assert ("remediation", "high roll_back → none") in told
+    assert ("training", "parameters.depth none → 4") in told
+    assert ("training", "parameters.fast none → true") in told
+
+
+def test_a_release_and_its_replicas() -> None:
+    found = changes({**release(2), **added("serving:\n  replicas: 3\n")}, release(1))
+    assert Change("serving", "version v1 → v2", Effect.CHANGED, "", ("staging",)) in found
+    assert Change("serving", "replicas 1 → 3", Effect.CHANGED, "", BOTH) in found
+    first = changes(release(1))
+    assert first[0] == Change("serving", "version none → v1", Effect.CHANGED, "", ("staging",))
+
+
+def test_an_overlay_touches_its_environment_only() -> None:
+    found = plan({OVERLAY: "serving:\n  replicas: 4\n"})
+    assert [change.environments for one in found.projects for change in one.changes] == [("production",)]
+    # Nothing is released yet, so no process is: the object stays as it was.
+    assert found.objects == ObjectCounts()
+
+
+def test_the_contract_is_compared_column_by_column() -> None:
+    after = edited(
+        CONTRACT,
+        (
+            "  - {name: amount, type: float, min: 0}\n",
+            "  - {name: amount, type: int, min: 1}\n  - {name: k, type: id, role: id}\n",
+        ),
+        ("groups: [region]", "groups: []"),
+    )
+    data = [(change.text, change.effect, change.note) for change in changes(after) if change.area == "data"]
+    assert data == [
+        ("column amount", Effect.CHANGED, "type, min"),
+        ("column k", Effect.ADDED, "id"),
+        ("groups [region] → []", Effect.CHANGED, ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("edit", "text", "environments"),
+    [
+        (("namespace: ml-staging", "namespace: ml-test"), "namespace ml-staging → ml-test", ("staging",)),
+        (("registry.example.com/ml", "registry.example.com/two"), "image of the server", BOTH),
+        (
+            ("cluster: workstation", "cluster: cloud"),
+            "cluster workstation (local 1.34) → cloud (kubernetes 1.34)",
+            ("staging",),
+        ),
+    ],
+)
+def test_what_the_platform_changes(edit: tuple[str, str], text: str, environments: tuple[str, ...]) -> None:
+    found = changes(edited(PLATFORM, edit))
+    assert [change.environments for change in found if change.text == text] == [environments]
+
+
+def test_receivers_change_nothing_that_is_rendered_yet() -> None:
+    assert plan(edited(PLATFORM, ('"#ml-alerts"', '"#ml"'))).empty
+
+
+def test_new_and_removed_projects() -> None:
+    names = ("mlops_config.yaml", "data_contract.yaml", "model.py", "data/transactions.csv.dvc")
+    other: Changes = {f"projects/other/{name}": FILES[f"{PROJECT}/{name}"] for name in names}
+    grown = plan(other)
+    assert [(one.project, one.changes) for one in grown.projects if one.changes] == [
+        ("other", (Change("project", "new project", Effect.ADDED),))
+    ]
+    assert grown.objects.create == 16
+    shrunk = plan({}, other)
+    assert [one.changes for one in shrunk.projects if one.changes] == [
+        (Change("project", "project removed", Effect.REMOVED),)
+    ]
+    assert shrunk.objects == ObjectCounts(prune=16)
+
+
+def test_a_new_environment() -> None:
+    after = edited(
+        PLATFORM, ("  production:\n", "  canary:\n    cluster: cloud\n    namespace: ml-canary\n  production:\n")
+    )
+    found = plan(after)
+    assert Change("environment", "canary is new", Effect.ADDED, "", ("canary",)) in found.projects[1].changes
+    assert [one.project for one in found.projects] == ["platform", "fraud-detection"]
+    assert found.objects.create == 8 + 3
+    gone = plan({}, after)
+    assert Change("environment", "canary is gone", Effect.REMOVED, "", ("canary",)) in gone.projects[1].changes
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        {},
+        config(("pipeline:", "# why: the fraud team asked for it\npipeline:   # the stages")),
+        config(("recall: 0.85", "recall: 0.850")),
+        config(
+            (
+                "  thresholds:\n    recall: 0.85\n    f1_score: 0.92",
+                "  thresholds:\n    f1_score: 0.92\n    recall: 8.5e-1",
+            )
+        ),
+        {f"{PROJECT}/README.md": "words\n"},
+    ],
+)
+def test_what_means_the_same_is_no_change(after: Changes) -> None:
+    found = plan(after)
+    assert found.empty
+    assert found.objects == ObjectCounts()
+
+
+def test_only_the_compiler_changed() -> None:
+    now = compiled()
+    committed = dict(now.files)
+    path = "rendered/fraud-detection/staging/serving/service.yaml"
+    committed[path] = committed[path].replace(b"port: 80\n", b"port: 81\n")
+    found = compare(now, now, ("main", "branch"), committed)
+    assert [one.only_compiler for one in found.projects] == [True]
+    assert found.objects == ObjectCounts(change=1)
+    assert not found.empty
+
+
+def test_a_damaged_committed_file_stops_no_plan() -> None:
+    now = compiled()
+    committed = {**now.files, "rendered/fraud-detection/staging/serving/service.yaml": b"{"}
+    assert compare(now, now, ("main", "branch"), committed).projects[0].only_compiler
+
+
+def test_an_object_that_changes_without_words_is_named() -> None:
+    before, after = compiled(), compiled()
+    path = "rendered/fraud-detection/staging/serving/service.yaml"
+    after.files[path] = after.files[path].replace(b"port: 80\n", b"port: 81\n")
+    found = compare(before, after, ("main", "branch"))
+    assert found.projects[0].changes == (
+        Change("objects", "Service/fraud-detection-serving", Effect.CHANGED, "", ("staging",)),
+    )
+
+
+def test_new_warnings_are_told_and_old_ones_are_not() -> None:
+    weak = config(("    recall: 0.85\n    f1_score: 0.92", "    precision: 0.9\n    recall: 0.85\n    f1_score: 0.85"))
+    assert "can never fail" in plan(weak).warnings[0]
+    moved = {CONFIG: f"# a line above\n{weak[CONFIG]!s}"}
+    assert plan(moved, weak).warnings == ()

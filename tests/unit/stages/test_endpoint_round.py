@@ -1,0 +1,75 @@
+"""One round at an endpoint: a real one of the product is used by the run's tests; here it misbehaves."""
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
+
+import pandas as pd
+import pytest
+
+from mlops_gitops.stages.endpoint_round import measure
+from mlops_gitops.stages.model_package import Feature, Manifest
+from tests.small_project import project_of, write_project
+
+COUNT = 50
+
+
+class Endpoint(BaseHTTPRequestHandler):
+    """Answers every second request with an error; keeps what it was asked."""
+
+    protocol_version = "HTTP/1.1"
+    asked: ClassVar[list[dict]] = []
+
+    def do_GET(self):
+        self._answer(503, {})
+
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.asked.append(body)
+        self._answer(200 if len(self.asked) % 2 else 500, {"model_version": "4"})
+
+    def _answer(self, status, content):
+        encoded = json.dumps(content).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(encoded)))
+        self.end_headers()
+        self.wfile.write(encoded)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def given(tmp_path):
+    write_project(tmp_path)
+    features = (Feature(name="debt", type="int", nullable=True), Feature(name="kind", type="category"))
+    manifest = Manifest(
+        project="loans", framework="x", features=features, label="late", threshold=0.5, entrypoint="m:f", seed=1,
+        python="3",
+    )  # fmt: skip
+    (tmp_path / "model.json").write_bytes(manifest.to_bytes())
+    pd.DataFrame({"debt": [1.0, None, 3.0], "kind": ["a", "b", "c"]}).to_parquet(tmp_path / "test.parquet")
+    return project_of(tmp_path), tmp_path / "test.parquet", tmp_path
+
+
+def test_failures_count_and_the_health_is_asked(given):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Endpoint)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        found = measure(f"http://127.0.0.1:{server.server_port}", *given)
+    finally:
+        server.shutdown()
+    assert found.metrics["requests"] == COUNT
+    assert found.metrics["availability"] == pytest.approx(0.5, abs=0.02)
+    assert found.metrics["healthy"] == 0.0
+    assert found.versions == {"4"}
+    values = [body["inputs"][0]["data"][0] for body in Endpoint.asked]
+    assert {1.0, 3.0, None} == set(values)  # real rows, gaps included
+
+
+def test_an_endpoint_that_is_not_there_is_measured_as_such(given):
+    found = measure("http://127.0.0.1:9", *given)
+    assert found.metrics["availability"] == 0.0
+    assert found.metrics["latency_p95_ms"] == 10_000
+    assert len(found.failures) == 10

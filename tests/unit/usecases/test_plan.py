@@ -1,0 +1,43 @@
+"""Plan: the first change of all, a base that does not compile, and a head that does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from mlops_gitops.diagnostics import FindingsError, OutsideError
+from mlops_gitops.records.overlay_tree import OverlayTree
+from mlops_gitops.usecases.plan import plan
+from tests.factory import CONFIG, FILES, Content, compiled, edited, tree
+
+NAMES = ("main", "work tree")
+BROKEN = edited(CONFIG, ("recall: 0.85", "recall: high"))
+
+
+def test_the_first_change_of_all_is_compared_with_nothing() -> None:
+    nothing: dict[str, Content] = dict.fromkeys(FILES)
+    found = plan(tree(nothing), tree(), NAMES)
+    assert [one.project for one in found.projects] == ["platform", "fraud-detection"]
+    assert found.objects.create == 6 + 16
+
+
+def test_a_base_that_does_not_compile_is_said_with_its_first_mistake() -> None:
+    with pytest.raises(OutsideError, match="the base main does not compile") as raised:
+        plan(tree(BROKEN), tree(), NAMES)
+    assert raised.value.where == f"main:{CONFIG}:11:13"
+    assert "must be a number" in raised.value.why
+    assert "--base" in raised.value.todo
+
+
+def test_findings_of_the_head_come_first() -> None:
+    with pytest.raises(FindingsError):
+        plan(tree(BROKEN), tree(BROKEN), NAMES)
+
+
+def test_what_the_base_committed_tells_of_a_newer_compiler() -> None:
+    committed = dict(compiled().files)
+    assert plan(OverlayTree(tree(), committed), tree(), NAMES).empty
+    path = "rendered/fraud-detection/staging/serving/service.yaml"
+    committed[path] = committed[path].replace(b"ClusterIP", b"NodePort")
+    found = plan(OverlayTree(tree(), committed), tree(), NAMES)
+    assert found.projects[0].only_compiler
+    assert found.objects.change == 1

@@ -1,0 +1,245 @@
+"""Render on a real disk: what is written and removed, what a check tells, and a kill at each step."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mlops_gitops.adapters.rendered_tree import RenderedTreeOnDisk
+from mlops_gitops.adapters.work_tree import WorkTree
+from mlops_gitops.diagnostics import FindingsError, OutsideError
+from mlops_gitops.usecases.render import Difference, DifferenceKind, RenderReport, check, render
+from tests.factory import CONFIG, PLATFORM, PROJECT, edited, on_disk
+
+SERVICE = "rendered/fraud-detection/staging/serving/service.yaml"
+PROVENANCE = "rendered/fraud-detection/provenance.json"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A rendered repository."""
+    made = on_disk(tmp_path / "repository")
+    run(made)
+    return made
+
+
+def run(root: Path, *projects: str) -> RenderReport:
+    return render(WorkTree(root), RenderedTreeOnDisk(root), projects)
+
+
+def differences(root: Path, *projects: str) -> dict[str, DifferenceKind]:
+    return {difference.path: difference.kind for difference in check(WorkTree(root), projects)[1]}
+
+
+def rendered(root: Path) -> dict[str, bytes]:
+    files = (path for path in (root / "rendered").rglob("*") if path.is_file())
+    return {str(path.relative_to(root)): path.read_bytes() for path in files}
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_what_is_rendered_passes_its_own_check(root: Path) -> None:
+    assert differences(root) == {}
+    report = run(root)
+    assert (report.written, report.removed, report.unchanged) == ((), (), 24)
+
+
+def test_a_changed_source_makes_its_files_outdated(root: Path) -> None:
+    edit(root / CONFIG, "recall: 0.85", "recall: 0.88")
+    kinds = differences(root)
+    assert kinds.pop(PROVENANCE) is DifferenceKind.OUTDATED
+    assert set(kinds.values()) == {DifferenceKind.OUTDATED}
+    assert {path.split("/")[3] for path in kinds} == {"monitoring"}
+    report = run(root)
+    assert set(report.written) == {*kinds, PROVENANCE}
+    assert differences(root) == {}
+
+
+def test_a_hand_edited_file_is_named_as_such(root: Path) -> None:
+    edit(root / SERVICE, "port: 80\n", "port: 81\n")
+    (found,) = check(WorkTree(root))[1]
+    assert found == Difference(SERVICE, DifferenceKind.HAND_EDITED, found.diff)
+    assert "-      port: 81" in found.diff
+    assert "+      port: 80" in found.diff
+
+
+def test_an_edit_of_the_platforms_files_and_of_the_record_itself_is_named_too(root: Path) -> None:
+    namespace = "rendered/_platform/staging/namespace.yaml"
+    edit(root / namespace, "restricted", "privileged")
+    edit(root / PROVENANCE, '"code": "sha256:', '"code": "sha256:00')
+    edit(root / PROVENANCE, "sha256:00", "sha256:")
+    record = (root / PROVENANCE).read_text()
+    (root / PROVENANCE).write_text(record + "\n")
+    assert differences(root) == {namespace: DifferenceKind.HAND_EDITED, PROVENANCE: DifferenceKind.HAND_EDITED}
+
+
+def test_a_file_that_somebody_put_there_is_named_and_goes_away(root: Path) -> None:
+    stray = root / "rendered/fraud-detection/staging/serving/extra.yaml"
+    stray.write_text("kind: Pod\n")
+    lone = root / "rendered/notes.txt"
+    lone.write_text("notes\n")
+    kinds = differences(root)
+    assert kinds == {
+        str(stray.relative_to(root)): DifferenceKind.HAND_ADDED,
+        "rendered/notes.txt": DifferenceKind.STALE,
+    }
+    assert set(run(root).removed) == kinds.keys()
+    assert not stray.exists()
+    assert not lone.exists()
+
+
+def test_a_missing_file_and_a_damaged_record(root: Path) -> None:
+    (root / SERVICE).unlink()
+    (root / PROVENANCE).write_text("{")
+    edit(root / "rendered/fraud-detection/staging/serving/config.yaml", "staging", "stagin")
+    assert differences(root) == {
+        SERVICE: DifferenceKind.MISSING,
+        PROVENANCE: DifferenceKind.OUTDATED,
+        "rendered/fraud-detection/staging/serving/config.yaml": DifferenceKind.OUTDATED,
+    }
+    run(root)
+    assert differences(root) == {}
+
+
+def test_the_files_of_a_renamed_project_go_away(root: Path) -> None:
+    (root / PROJECT).rename(root / "projects/card-fraud")
+    assert DifferenceKind.STALE in differences(root).values()
+    report = run(root)
+    assert not (root / "rendered/fraud-detection").exists()
+    assert (root / "rendered/card-fraud/provenance.json").is_file()
+    assert any(path.startswith("rendered/fraud-detection/") for path in report.removed)
+    assert differences(root) == {}
+
+
+def test_the_files_of_a_removed_project_and_environment_go_away(root: Path) -> None:
+    (root / PLATFORM).write_text(str(edited(PLATFORM, _without_production())[PLATFORM]))
+    run(root)
+    assert not (root / "rendered/fraud-detection/production").exists()
+    assert not (root / "rendered/_platform/production").exists()
+    shutil.rmtree(root / PROJECT)
+    run(root)
+    assert not (root / "rendered/fraud-detection").exists()
+
+
+def _without_production() -> tuple[str, str]:
+    return ("  production:\n    cluster: cloud\n    namespace: ml\n", "")
+
+
+def test_one_project_is_rendered_alone(root: Path) -> None:
+    shutil.copytree(root / PROJECT, root / "projects/second")
+    edit(root / CONFIG, "recall: 0.85", "recall: 0.88")
+    report = run(root, "second")
+    assert {path.split("/")[1] for path in report.written} == {"second"}
+    assert PROVENANCE in differences(root)
+    assert differences(root, "second") == {}
+
+
+def test_an_error_leaves_everything_as_it_was(root: Path) -> None:
+    before = rendered(root)
+    edit(root / CONFIG, "recall: 0.85", "recall: high")
+    with pytest.raises(FindingsError):
+        run(root)
+    assert rendered(root) == before
+
+
+class Killed(BaseException):
+    """As SIGKILL would: nothing of the program runs any more."""
+
+
+def steps(monkeypatch: pytest.MonkeyPatch, stop_at: int | None, trouble: type[BaseException] = Killed) -> Iterator[int]:
+    """Count the steps that change the disk, and stop at one of them, before it is done."""
+    count = 0
+
+    def before(real: object) -> object:
+        def step(*arguments: object, **options: object) -> object:
+            nonlocal count
+            count += 1
+            if count == stop_at:
+                raise OSError(errno.ENOSPC, "No space left on device") if trouble is OSError else trouble
+            return real(*arguments, **options)  # type: ignore[operator]
+
+        return step
+
+    for owner, name in ((Path, "rename"), (Path, "write_bytes"), (Path, "mkdir"), (shutil, "rmtree"), (Path, "unlink")):
+        monkeypatch.setattr(owner, name, before(getattr(owner, name)))
+    yield 0
+    while True:
+        yield count
+
+
+def number_of_steps(root: Path) -> int:
+    with pytest.MonkeyPatch.context() as patch:
+        counter = steps(patch, None)
+        next(counter)
+        run(root)
+        return next(counter)
+
+
+@pytest.mark.parametrize("trouble", [Killed, OSError])
+def test_a_kill_or_a_full_disk_at_any_step_leaves_old_or_new(tmp_path: Path, trouble: type[BaseException]) -> None:
+    start = on_disk(tmp_path / "start")
+    run(start)
+    old = rendered(start)
+    edit(start / CONFIG, "recall: 0.85", "recall: 0.88")
+    (start / "rendered/notes.txt").write_text("notes\n")
+    counted = shutil.copytree(start, tmp_path / "counted")
+    total = number_of_steps(counted)
+    new = rendered(counted)
+    assert total > 25
+    for stop_at in range(1, total + 1):
+        root = shutil.copytree(start, tmp_path / "try")
+        expected = OutsideError if trouble is OSError else Killed
+        with pytest.MonkeyPatch.context() as patch:
+            next(steps(patch, stop_at, trouble))
+            with pytest.raises(expected) as raised:
+                run(root)
+        if trouble is OSError:
+            assert "No space left on device" in getattr(raised.value, "why", "")
+        RenderedTreeOnDisk(root).recover()
+        now = {path: content for path, content in rendered(root).items() if path != "rendered/notes.txt"}
+        assert now in (old, new), f"step {stop_at}"
+        run(root)
+        assert rendered(root) == new, f"step {stop_at}"
+        assert differences(root) == {}
+        shutil.rmtree(root)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written_is_told(root: Path) -> None:
+    edit(root / CONFIG, "recall: 0.85", "recall: 0.88")
+    before = rendered(root)
+    (root / "rendered").chmod(0o555)
+    try:
+        with pytest.raises(OutsideError, match="cannot write rendered/fraud-detection"):
+            run(root)
+    finally:
+        (root / "rendered").chmod(0o755)
+    assert rendered(root) == before
+
+
+def test_a_file_in_the_way_is_told(tmp_path: Path) -> None:
+    root = on_disk(tmp_path)
+    (root / "rendered").write_text("not a folder\n")
+    with pytest.raises(OutsideError, match="cannot write rendered") as raised:
+        run(root)
+    assert raised.value.where == str(root / "rendered/.new-_platform")
+
+
+def test_modes_do_not_follow_the_umask(tmp_path: Path) -> None:
+    root = on_disk(tmp_path)
+    former = os.umask(0o077)
+    try:
+        run(root)
+    finally:
+        os.umask(former)
+    modes = {path.is_dir(): path.stat().st_mode & 0o777 for path in (root / "rendered/fraud-detection").rglob("*")}
+    assert modes == {True: 0o755, False: 0o644}
