@@ -27,7 +27,9 @@ demo: ## watch one change go through the whole system on this machine, in a scra
 .PHONY: test
 test: lint render-check npm-tools ## all checks and all tests, as CI runs them
 	@echo "== tests"
-	@pytest -n $(PYTEST_WORKERS) --dist loadfile
+	@pytest -n $(PYTEST_WORKERS) --dist loadfile -m "not alone"
+	@echo "== tests that want the machine for themselves"
+	@pytest -m alone
 	@echo "make test: every check and every test passed"
 
 .PHONY: quick

@@ -1,4 +1,4 @@
-"""The demo as a newcomer meets it: interrupted half way, then run to its end in the same folder, leaving nothing behind."""
+"""The demo as a newcomer meets it: interrupted half way, then run to its end in the same folder."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 DEMO = [sys.executable, "-m", "mlops_gitops.cli.main", "demo", "--folder"]
 

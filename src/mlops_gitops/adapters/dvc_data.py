@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from mlops_gitops.adapters.import_lock import IMPORTING
 from mlops_gitops.diagnostics import OutsideError
 from mlops_gitops.ports.data_store import DataVersion
 
@@ -81,8 +82,9 @@ class DvcDataStore:
     @contextmanager
     def _repo(self) -> Iterator[Any]:
         os.environ.setdefault("DVC_NO_ANALYTICS", "1")
-        from dvc.exceptions import DvcException
-        from dvc.repo import Repo
+        with IMPORTING:
+            from dvc.exceptions import DvcException
+            from dvc.repo import Repo
 
         # Set after the import, which sets it too; the progress bars go by this level.
         logging.getLogger("dvc").setLevel(logging.CRITICAL)

@@ -16,6 +16,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from mlops_gitops.adapters.import_lock import IMPORTING
 from mlops_gitops.diagnostics import OutsideError
 from mlops_gitops.ports.tracking import Candidate, RegisteredVersion
 from mlops_gitops.records.stage_result import StageResult
@@ -143,7 +144,8 @@ def _open(folder: Path) -> MlflowClient:
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module=r"mlflow(\..*)?")
-    from mlflow.tracking import MlflowClient
+    with IMPORTING:
+        from mlflow.tracking import MlflowClient
 
     # MLflow sets its own logger's level when it is imported.
     logging.getLogger("mlflow").setLevel(logging.ERROR)

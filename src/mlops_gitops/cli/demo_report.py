@@ -6,13 +6,13 @@ are: the baseline inside the judged model's package, and the batch that went thr
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mlops_gitops.cli.demo_scratch import PROJECT
 from mlops_gitops.cli.demo_steps import ATTACK, Told
+from mlops_gitops.cli.run_history import with_history
 from mlops_gitops.diagnostics import OutsideError
 
 if TYPE_CHECKING:
@@ -44,16 +44,6 @@ def write_report(folder: Path, told: Told) -> Path:
     page = folder / "report.html"
     page.write_text(story_page(story), encoding="utf-8")
     return page
-
-
-def with_history(root: Path, run: Mapping[str, Any]) -> dict[str, Any]:
-    """A run's record with the losses of its training, where the run left them."""
-    from mlops_gitops.portal.run_record import history_file
-
-    name = history_file(run)
-    file = root / name if name else None
-    rows = json.loads(file.read_text(encoding="utf-8")) if file and file.is_file() else []
-    return {**run, "history": rows}
 
 
 def _commits(repository: Repository) -> Iterator[CommitEntry]:

@@ -55,8 +55,9 @@ def run(arguments: argparse.Namespace) -> int:
 def _write_page(root: Path, report: RunReport) -> Path:
     from mlops_gitops import wiring
     from mlops_gitops.adapters.state_files import write_bytes
+    from mlops_gitops.cli.run_history import with_history
     from mlops_gitops.portal.run_page import run_page
 
     page = wiring.state_folder(root) / "runs" / report.project / str(report.number) / "report.html"
-    write_bytes(page, run_page(report.to_plain()).encode())
+    write_bytes(page, run_page(with_history(root, report.to_plain())).encode())
     return page.relative_to(Path.cwd()) if page.is_relative_to(Path.cwd()) else page

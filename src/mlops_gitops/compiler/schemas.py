@@ -12,20 +12,22 @@ from mlops_gitops.spec.platform import PlatformSpec
 from mlops_gitops.spec.project import ProjectSpec
 
 FOLDER = "schemas"
+_OVERLAY = (
+    "environments/<environment>.yaml: what differs in one environment",
+    "Laid over mlops_config.yaml: sections merge, everything else replaces, `null` takes a value away.",
+)
 
 
 def schemas() -> dict[str, Schema]:
     """Each schema by the name of its file."""
     project = schema_of(ProjectSpec, "mlops_config.yaml: one machine-learning project")
-    overlay = partial(project, "environments/<environment>.yaml: what differs in one environment", ONE_FOR_ALL)
+    overlay = partial(project, _OVERLAY, ONE_FOR_ALL)
     return {
         "mlops_config.schema.json": project,
         "environment.schema.json": overlay,
         "data_contract.schema.json": schema_of(DataContract, "data_contract.yaml: what the source data promises"),
         "platform.schema.json": schema_of(PlatformSpec, "platform.yaml: what the platform team sets for all projects"),
-        "release.schema.json": schema_of(
-            Release, "releases/<environment>.yaml: the version that an environment serves"
-        ),
+        "release.schema.json": schema_of(Release, "releases/<environment>.yaml: what an environment serves"),
     }
 
 

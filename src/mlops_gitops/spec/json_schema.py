@@ -1,7 +1,7 @@
 """Models to JSON Schema (draft 2020-12), in the form that editors make the most of.
 
-What pydantic gives is cleaned: titles that repeat a key go, defaults are shown only on leaves and in the notation that a
-person writes, and leaves carry an example where their type alone does not show what to write.  ``partial`` makes the
+What pydantic gives is cleaned: titles that repeat a key go, defaults are shown only on leaves and in the notation that
+a person writes, and leaves carry an example where their type alone does not show what to write.  ``partial`` makes the
 schema of an overlay: nothing is required, and ``null`` takes a value away.
 """
 
@@ -60,8 +60,11 @@ def schema_of(model: type[BaseModel], title: str) -> Schema:
     return {"$schema": DIALECT, **root, "title": title, **({"$defs": defs} if defs else {})}
 
 
-def partial(schema: Schema, title: str, left_out: Iterable[tuple[str, ...]]) -> Schema:
-    """The schema of an overlay over ``schema``'s files, without the paths that an overlay may not set."""
+def partial(schema: Schema, words: tuple[str, str], left_out: Iterable[tuple[str, ...]]) -> Schema:
+    """The schema of an overlay over ``schema``'s files, without the paths that an overlay may not set.
+
+    ``words`` are its title and description.
+    """
     result = copy.deepcopy(schema)
     for path in left_out:
         section = result
@@ -70,9 +73,8 @@ def partial(schema: Schema, title: str, left_out: Iterable[tuple[str, ...]]) -> 
         del section["properties"][path[-1]]
     for section in (result, *result.get("$defs", {}).values()):
         section.pop("required", None)
-        for key, value in section.get("properties", {}).items():
-            section["properties"][key] = _nullable(value)
-    result["title"] = title
+        _make_nullable(section)
+    result["title"], result["description"] = words
     result["$defs"] = _used(result)
     return result
 
@@ -92,6 +94,8 @@ def _section(name: str, section: Schema) -> Schema:
 
 def _leaf(value: Schema, examples: list[Any] | None) -> None:
     value.pop("title", None)
+    if "patternProperties" in value:
+        value["additionalProperties"] = False
     default = value.get("default")
     if isinstance(default, dict) or default is None:
         value.pop("default", None)
@@ -115,8 +119,14 @@ def _resolved(schema: Schema, root: Schema) -> Schema:
     return root["$defs"][reference.rpartition("/")[2]] if reference else schema
 
 
+def _make_nullable(section: Schema) -> None:
+    for key, value in section.get("properties", {}).items():
+        _make_nullable(value)
+        section["properties"][key] = _nullable(value)
+
+
 def _nullable(value: Schema) -> Schema:
-    about = {key: value[key] for key in ("description", "default", "examples") if key in value}
+    about: Schema = {key: value[key] for key in ("description", "default", "examples") if key in value}
     rest = {key: item for key, item in value.items() if key not in about}
     branches = rest["anyOf"] if set(rest) == {"anyOf"} else [rest]
     null = {"type": "null"}

@@ -105,13 +105,38 @@ class Accelerator(Section):
 
 
 class Resources(Section):
-    """CPU and memory of one container; the memory limit equals the request."""
+    """CPU and memory of one container; the memory limit equals the request.
+
+    Each kind of container has its own defaults, so that writing one number never changes another.
+    """
 
     cpu: Quantity = "1"
     """CPU request."""
     memory: Quantity = "2Gi"
     """Memory request and limit."""
     ephemeral_storage: Quantity = "2Gi"
+    """Local disk request and limit."""
+
+
+class TrainingResources(Resources):
+    """CPU and memory of the training container; the memory limit equals the request."""
+
+    cpu: Quantity = "2"
+    """CPU request."""
+    memory: Quantity = "4Gi"
+    """Memory request and limit."""
+    ephemeral_storage: Quantity = "10Gi"
+    """Local disk request and limit."""
+
+
+class ServingResources(Resources):
+    """CPU and memory of each serving container; the memory limit equals the request."""
+
+    cpu: Quantity = "500m"
+    """CPU request."""
+    memory: Quantity = "1Gi"
+    """Memory request and limit."""
+    ephemeral_storage: Quantity = "1Gi"
     """Local disk request and limit."""
 
 
@@ -126,7 +151,7 @@ class Training(Section):
     """Passed to the entrypoint as they are."""
     seed: Int = 42
     """Seed for everything random except the split, which is by time where rows have one."""
-    resources: Resources = Resources(cpu="2", memory="4Gi", ephemeral_storage="10Gi")
+    resources: TrainingResources = TrainingResources()
     """What the training container asks for."""
     accelerator: Accelerator = Accelerator()
     """Accelerators of the training container."""
@@ -161,7 +186,7 @@ class Serving(Section):
     """Processes that answer, once a version is released."""
     port: Annotated[Int, Field(ge=1024, le=65535)] = 8080
     """Container port; V2 inference protocol, `/health`, `/predict` and `/metrics`."""
-    resources: Resources = Resources(cpu="500m", memory="1Gi", ephemeral_storage="1Gi")
+    resources: ServingResources = ServingResources()
     """What each serving container asks for."""
     rollout_timeout: Duration = timedelta(seconds=300)
     """How long a roll-out may take to get healthy."""

@@ -119,6 +119,8 @@ class StageExecutor:
             out = cache_port.begin(step.name, key)
             try:
                 measured = self._process(step, out, None)
+                # Where there is no pointer the data is known only now that it has been generated.
+                key = self.key(step) or key
                 entry = cache_port.commit(step.name, key, out, measured.outputs)
             finally:
                 cache_port.discard(out)

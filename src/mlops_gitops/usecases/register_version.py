@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mlops_gitops.pipeline.run_report import StageRun
+from mlops_gitops.ports.data_store import DataVersion
 from mlops_gitops.ports.tracking import Candidate
 from mlops_gitops.records.canonical import digest_of
 from mlops_gitops.records.project import Project
@@ -16,9 +17,10 @@ from mlops_gitops.usecases.run_services import RunServices
 
 
 def register_version(
-    project: Project, package: Path, stages: Sequence[StageRun], services: RunServices, run: str, commit: str
-) -> tuple[ReleasedModel, bool]:
-    """The registered version, and whether it is new.
+    project: Project, package: Path, stages: Sequence[StageRun], services: RunServices, run: str, commit: str,
+    data: DataVersion | None = None,
+) -> tuple[ReleasedModel, bool]:  # fmt: skip
+    """The registered version, and whether it is new; ``data`` is what the data store records of the source.
 
     The same content is registered once: its version then still names the run and commit that made it first, while
     the gates are those of today.
@@ -33,6 +35,7 @@ def register_version(
         "config_digest": project.config_digest,
         "environment_digest": digest_of({"python": manifest.python, "libraries": manifest.libraries}),
         "commit": commit,
+        **({"data_url": data.url, "data_rev": data.rev} if data else {}),
     }
     found = services.tracking.register(Candidate(project.name, digest, services.models.path(digest), run, tags))
     gates = tuple(_released(one.result.stage, gate) for one in stages for gate in one.result.gates)

@@ -14,6 +14,7 @@ from pathlib import Path
 from mlops_gitops.diagnostics import ExitCode, MlopsError, UsageError
 from mlops_gitops.pipeline.graph import Step, span, steps_of
 from mlops_gitops.pipeline.run_report import RunReport, RunStatus, StageRun, duration_text, end_status, stage_line
+from mlops_gitops.ports.data_store import DataVersion
 from mlops_gitops.records.project import Project
 from mlops_gitops.records.release import ReleasedModel
 from mlops_gitops.records.stage_result import StageResult, StageStatus
@@ -108,7 +109,7 @@ class _Pipeline:
             RunStatus.RUNNING,
         )
         self._background = ThreadPoolExecutor(1, thread_name_prefix="data-store")
-        self._kept_data: Future[None] | None = None
+        self._data: Future[DataVersion | None] | None = None
 
     def run(self) -> RunReport:
         """All steps; closes the record whatever happens."""
@@ -150,11 +151,21 @@ class _Pipeline:
             force = self.order.force and not _is_before(step, self.project, self.order.from_stage)
             done = self.executor.execute(step, force=force, release=self.report.released)
         self._record(step, done)
-        if step.stage.reads_source and self._kept_data is None and not done.cached:
-            source = f"{self.project.folder}/{self.project.contract.source}"
-            self._kept_data = self._background.submit(self.services.data.keep, source)
+        if self._data is None and self.project.data_digest and not (done.cached or step.stage.acts):
+            self._data = self._background.submit(self._keep_data)
         if step == self._last_judge() and not self.report.dirty:
             self._register()
+
+    def _keep_data(self) -> DataVersion | None:
+        """Put the data into its store and ask what is recorded of it; in the background, for that takes seconds."""
+        source = f"{self.project.folder}/{self.project.contract.source}"
+        try:
+            if (self.services.root / source).is_file():
+                self.services.data.keep(source)
+            return self.services.data.version(source)
+        except MlopsError as error:
+            self.say(f"  {'':<20} warning: the data store does not hold {source}: {error}; {error.why}")
+            return None
 
     def _why_not(self, step: Step) -> str:
         """Why a step cannot or must not run after what went before; empty where it runs."""
@@ -216,11 +227,6 @@ class _Pipeline:
         self._save()
         self.say(f"{status.value} in {duration_text(self.report.duration_s)}" + (f": {reason}" if reason else ""))
         self._background.shutdown()
-        try:
-            if self._kept_data is not None:
-                self._kept_data.result()
-        except MlopsError as error:
-            self.say(f"warning: the data was not put into the store: {error}; {error.why}")
         self.services.tracking.end(status.value, reason)
         return self.report
 

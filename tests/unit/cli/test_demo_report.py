@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from mlops_gitops import wiring
-from mlops_gitops.cli.demo_report import with_history, write_report
+from mlops_gitops.cli.demo_report import write_report
 from mlops_gitops.cli.demo_steps import ATTACK, Told
+from mlops_gitops.cli.run_history import with_history
 from mlops_gitops.detector.baseline import build_baseline
 from mlops_gitops.records.trailers import Trailer, format_message
 from tests.unit.portal import sample
