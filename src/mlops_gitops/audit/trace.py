@@ -92,8 +92,12 @@ def build_trace(project: str, environment: str, changes: Sequence[RecordedChange
 
 
 def weakest_gate(gates: Sequence[ReleasedGate]) -> ReleasedGate | None:
-    """The gate that was met most narrowly, relative to its limit; one that was not met is weaker than any."""
-    return min(gates, key=lambda gate: margin(gate) / (abs(gate.limit) or 1.0), default=None)
+    """The gate that was met most narrowly, relative to its limit; one that was not met is weaker than any.
+
+    A gate that allows nothing (limit 0) and was met has no margin to speak of, and is left out.
+    """
+    judged = [gate for gate in gates if gate.limit or margin(gate) < 0]
+    return min(judged, key=lambda gate: margin(gate) / (abs(gate.limit) or 1.0), default=None)
 
 
 def margin(gate: ReleasedGate) -> float:

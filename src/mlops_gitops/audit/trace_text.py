@@ -77,14 +77,14 @@ def _origin(model: ReleasedModel) -> str:
 
 
 def _gates(model: ReleasedModel) -> str:
-    weakest = weakest_gate(model.gates)
-    if weakest is None:
+    if not model.gates:
         return "none recorded"
     met = sum(margin(gate) >= 0 for gate in model.gates)
-    narrowest = (
-        f"weakest margin {weakest.name} {margin(weakest):+.4g} ({weakest.measured:g} {weakest.sign} {weakest.limit:g})"
-    )
-    return f"{met} of {len(model.gates)} passed; {narrowest}   {Proof.ASSERTED.value} by run {model.run}"
+    told = f"{met} of {len(model.gates)} passed"
+    if weakest := weakest_gate(model.gates):
+        narrowest = f"{weakest.name} {margin(weakest):+.4g} ({weakest.measured:g} {weakest.sign} {weakest.limit:g})"
+        told += f"; weakest margin {narrowest}"
+    return f"{told}   {Proof.ASSERTED.value} by run {model.run}"
 
 
 def _evidence(change: TracedChange) -> str:

@@ -17,9 +17,15 @@ from mlops_gitops.usecases.run_services import RunServices
 
 
 def register_version(
-    project: Project, package: Path, stages: Sequence[StageRun], services: RunServices, run: str, commit: str,
+    project: Project,
+    package: Path,
+    stages: Sequence[StageRun],
+    services: RunServices,
+    *,
+    run: str,
+    commit: str,
     data: DataVersion | None = None,
-) -> tuple[ReleasedModel, bool]:  # fmt: skip
+) -> tuple[ReleasedModel, bool]:
     """The registered version, and whether it is new; ``data`` is what the data store records of the source.
 
     The same content is registered once: its version then still names the run and commit that made it first, while

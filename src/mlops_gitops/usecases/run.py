@@ -204,11 +204,16 @@ class _Pipeline:
         passed = all(one.result.status is StageStatus.PASSED for one in self.report.stages)
         if not passed or "package" not in self.executor.made:
             return
-        package = self.executor.made["package"].path
         report = self.report
         model, new = register_version(
-            self.project, package, report.stages, self.services, report.run_id, report.commit
-        )  # fmt: skip
+            self.project,
+            self.executor.made["package"].path,
+            report.stages,
+            self.services,
+            run=report.run_id,
+            commit=report.commit,
+            data=self._data.result() if self._data else None,
+        )
         self.report = replace(report, released=model)
         self.say(f"  {'registered':<20} {f'v{model.version}':<13} {_registered_text(model, new)}")
 

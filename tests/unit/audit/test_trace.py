@@ -123,6 +123,7 @@ def test_the_weakest_gate_is_the_narrowest_in_its_own_direction() -> None:
     assert weakest_gate([recall, f1, rate]) is f1
     assert weakest_gate([recall, f1, rate, latency]) is latency
     assert weakest_gate([recall, gate("loss", 0.2, "≤", 0.0)]) is not recall
+    assert weakest_gate([recall, gate("tests_failed", 0.0, "≤", 0.0)]) is recall
     assert weakest_gate([]) is None
     assert margin(rate) == pytest.approx(0.0094)
     assert margin(gate("recall", 0.8, "≥", 0.85)) == pytest.approx(-0.05)

@@ -238,6 +238,33 @@ def test_a_data_file_that_is_not_the_pointers_stops_even_a_cached_run(root):
     assert report.exit_code is ExitCode.OUTSIDE
 
 
+def test_data_in_dvc_is_kept_recorded_and_comes_back(root):
+    subprocess.run([sys.executable, "-m", "dvc", "init", "-q", "--no-scm"], cwd=root, check=True)
+    services = services_of(root)
+    source = f"projects/{NAME}/data/loans.csv"
+    services.data.add(source)
+    shutil.rmtree(root / ".dvc" / "cache")
+    # The same bytes, now with a pointer, have the key they had: nothing that reads the source runs again.
+    report = run(with_spec(root, training={"seed": 11}), ORDER, services, quiet)
+    assert ran(report)["data_validation"] == "cached"
+    (version,) = _versions(root, report.released.version)
+    assert version.tags["data_digest"] == project_of(root).data_digest
+    assert version.tags["data_url"].startswith("file://")
+    before = (root / source).read_bytes()
+    (root / source).unlink()
+    forced = replace(ORDER, to_stage=S.DATA_VALIDATION, force=True)
+    contract = changed(CONTRACT, generator=None)  # nothing but the store can bring it back
+    assert run(project_of(root, contract=contract), forced, services_of(root), quiet).status is RunStatus.SUCCESS
+    assert (root / source).read_bytes() == before
+
+
+def _versions(root, number):
+    from mlflow.tracking import MlflowClient
+
+    uri = f"sqlite:///{root / '.mlops-gitops' / 'mlflow' / 'mlflow.db'}"
+    return [one for one in MlflowClient(uri, uri).search_model_versions() if int(one.version) == number]
+
+
 def test_a_threshold_that_nothing_measures_is_named(root):
     report = run(with_spec(root, testing={"thresholds": {"perplexity": 3.0}}), ORDER, services_of(root), quiet)
     assert "perplexity is not measured" in report.reason
