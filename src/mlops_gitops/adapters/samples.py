@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,6 +15,7 @@ _FOLDERS = ("projects", "schemas")
 _KEPT = (".py", ".yaml", ".md", ".dvc", ".json", ".gitignore")
 # Results and data are made anew; what a release pinned here means nothing elsewhere.
 _LEFT_OUT = frozenset({"releases", "__pycache__", ".pytest_cache"})
+_UNFINISHED = ".new-"
 _IGNORED = "# State of this machine.\n.mlops-gitops/\n__pycache__/\n.pytest_cache/\n.coverage\n"
 
 
@@ -43,20 +45,40 @@ class NewRepository:
         self._root = root
 
     def existing(self) -> tuple[str, ...]:
-        """Files in the folder, git's own left out."""
-        found = (path.relative_to(self._root) for path in self._root.rglob("*") if path.is_file())
-        return tuple(path.as_posix() for path in found if path.parts[0] != ".git")
+        """Files in the folder, git's own left out, and what a killed ``write`` left, which the next one replaces."""
+        found = (path.relative_to(self._root) for path in sorted(self._root.rglob("*")) if path.is_file())
+        mine = (path for path in found if path.parts[0] != ".git" and not path.name.startswith(_UNFINISHED))
+        return tuple(path.as_posix() for path in mine)
+
+    def read(self, path: str) -> bytes:
+        """The content of a file."""
+        return (self._root / path).read_bytes()
 
     def write(self, files: Mapping[str, bytes]) -> None:
-        """Write all files, then make the git repository, its branch called main."""
+        """Write all files, then make the git repository, its branch called main, where none is around them."""
         for path, content in files.items():
             file = self._root / path
+            unfinished = file.with_name(f"{_UNFINISHED}{file.name}")
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
-        if not (self._root / ".git").exists():
-            command = ["git", "init", "--quiet", "--initial-branch=main", str(self._root)]
-            try:
-                subprocess.run(command, check=True, capture_output=True, text=True)
-            except (OSError, subprocess.CalledProcessError) as error:
-                why = getattr(error, "stderr", "") or str(error)
-                raise OutsideError("git cannot make the repository", where=str(self._root), why=why) from error
+            unfinished.write_bytes(content)
+            unfinished.replace(file)
+        if not self._is_tracked():
+            done = self._git("init", "--quiet", "--initial-branch=main")
+            if done.returncode != 0:
+                raise OutsideError("git cannot make the repository", where=str(self._root), why=done.stderr.strip())
+
+    def _is_tracked(self) -> bool:
+        """Whether the folder is in the work tree of a repository that does not ignore it."""
+        inside = self._git("rev-parse", "--is-inside-work-tree")
+        # An ignored folder, such as one for scratch work, is no part of the repository around it.
+        return inside.stdout.strip() == "true" and self._git("check-ignore", "--quiet", ".").returncode != 0
+
+    def _git(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        # Called from a git hook, these would name another repository.
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+        command = ["git", "-C", str(self._root), *arguments]
+        try:
+            return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+        except OSError as error:
+            todo = "install git, and see that it is on PATH"
+            raise OutsideError("git cannot be started", why=error.strerror or str(error), todo=todo) from error

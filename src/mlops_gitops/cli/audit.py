@@ -22,12 +22,16 @@ def run(arguments: argparse.Namespace) -> int:
     from mlops_gitops import wiring
     from mlops_gitops.audit.trace_text import format_trace
     from mlops_gitops.usecases.audit_trace import audit_trace
+    from mlops_gitops.wiring import environments
 
     root = wiring.find_root(arguments.root)
     repository = wiring.repository(root)
     trace = audit_trace(repository, arguments.project, arguments.environment, bot=wiring.bot(repository))
+    if not trace.changes:
+        # An environment that was given up has a history; one that never was is a slip of the pen.
+        environments.check_environment(repository, arguments.environment)
     if arguments.format == "json":
         print(json.dumps(trace.to_plain(), indent=2, ensure_ascii=False))
     else:
-        print(format_trace(trace))
+        print(format_trace(trace).rstrip())
     return int(ExitCode.DONE if trace.sound else ExitCode.ANSWER_NO)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlops_gitops.cli.argument_types import new_file
 from mlops_gitops.cli.printer import progress
 from mlops_gitops.diagnostics import ExitCode
 
@@ -23,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action.add_argument("project", metavar="PROJECT")
         action.add_argument("--environment", required=True, metavar="ENV")
         action.add_argument("--batch", required=True, type=Path, metavar="FILE", help="rows of the data contract")
-        action.add_argument("--output", type=Path, metavar="FILE", help="write the verdict there as JSON, too")
+        action.add_argument("--output", type=new_file, metavar="FILE", help="write the verdict there as JSON, too")
         action.add_argument("--format", choices=("text", "json"), default="text")
 
 
@@ -38,32 +40,31 @@ def run(arguments: argparse.Namespace) -> int:
     found = detection(root, arguments.project, arguments.environment)
     judge = found.regression if arguments.action == "regression" else found.drift
     verdict = judge(arguments.batch, progress)
-    found.keep(verdict)
-    document = json.dumps(verdict.to_plain(), indent=2, ensure_ascii=False) + "\n"
+    document = json.dumps(verdict.to_plain(), indent=2, ensure_ascii=False)
     if arguments.output:
-        arguments.output.write_text(document, encoding="utf-8")
+        arguments.output.write_text(f"{document}\n", encoding="utf-8")
     print(document if arguments.format == "json" else verdict_text(verdict))
     if arguments.action == "regression" and arguments.remedy:
-        _remedy(root, verdict)
+        # JSON on standard output stays one document.
+        _remedy(root, verdict, progress if arguments.format == "json" else print)
     return int(ExitCode.ANSWER_NO if verdict.outcome is Outcome.FAILED else ExitCode.DONE)
 
 
-def _remedy(root: Path, verdict: Verdict) -> None:
+def _remedy(root: Path, verdict: Verdict, tell: Callable[[str], None]) -> None:
     from mlops_gitops import wiring
     from mlops_gitops.usecases.commit_render import release_yaml, rendered_differences
     from mlops_gitops.usecases.remedy import remedy
 
     repository = wiring.repository(root)
-    project = wiring.committed(repository).project(verdict.project)
-    assert project is not None
-    policy = project.spec.remediation
-    outcome = remedy(repository, rendered_differences, release_yaml, verdict, policy, wiring.bot(repository))
+    project = wiring.committed_project(repository, verdict.project)
+    policy = wiring.environment_of(project, verdict.environment).spec.remediation
+    bot = wiring.bot(repository)
+    outcome = remedy(repository, rendered_differences, release_yaml, verdict, policy, bot)
     if outcome.released is None:
-        print(f"remedy: none ({outcome.remedy.reason})")
+        tell(f"remedy: none ({outcome.remedy.reason})")
         return
     made = outcome.released
-    bot = wiring.bot(repository).name
-    print(f"remedy: roll back to v{made.release.model.version} · commit {made.commit[:7]} by {bot}")
-    print(f"evidence: {outcome.evidence}")
-    print(f"next: mlops-gitops reconcile --environment {verdict.environment}")
-    print(f"undo: mlops-gitops rollback {verdict.project} --environment {verdict.environment} --to {made.commit[:7]}~1")
+    tell(f"remedy: roll back to v{made.release.model.version} · commit {made.commit[:7]} by {bot.name}")
+    tell(f"evidence: {outcome.evidence}")
+    tell(f"next: mlops-gitops reconcile --environment {verdict.environment}")
+    tell(f"undo: mlops-gitops rollback {verdict.project} --environment {verdict.environment} --to {made.commit[:7]}~1")

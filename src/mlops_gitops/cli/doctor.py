@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -12,13 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlops_gitops.cli.extras import EXTRAS, missing
 from mlops_gitops.diagnostics import ExitCode
 
-_EXTRAS = {
-    "run": ("mlflow", "dvc", "sklearn", "pandas", "scipy", "numba", "pyarrow", "fastapi", "uvicorn", "supervisor"),
-    "keras": ("tensorflow",),
-    "cluster": ("kubernetes",),
-}
 _NEEDED_BY = {
     "run": "run, stage, reconcile, detect, monitor, demo",
     "keras": "projects with training.framework keras",
@@ -38,7 +33,7 @@ class Check:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Nothing to say."""
+    """There is nothing to choose."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -54,21 +49,24 @@ def _checks(root: Path | None) -> Iterator[Check]:
     version = ".".join(map(str, sys.version_info[:3]))
     yield Check("python", sys.version_info >= (3, 11), f"{version} (3.11 or newer is needed)", needed=True)
     yield _git()
-    for extra, modules in _EXTRAS.items():
-        missing = [name for name in modules if importlib.util.find_spec(name) is None]
-        text = (
-            f"extra {extra}: all there"
-            if not missing
-            else (
-                f"extra {extra}: without {', '.join(missing)}; needed by {_NEEDED_BY[extra]}: "
-                f"pip install 'mlops-gitops[{extra}]'"
-            )
-        )
-        yield Check(extra, not missing, text)
-    free_gb = shutil.disk_usage(root or Path.cwd()).free / 1e9
+    yield from (_extra(name) for name in EXTRAS)
+    free_gb = shutil.disk_usage(_nearest(root or Path.cwd())).free / 1e9
     yield Check("disk", free_gb > _ROOM_GB, f"{free_gb:.0f} GB free (runs and models need about {_ROOM_GB} GB)")
     yield Check("processors", True, f"{os.cpu_count()}")
     yield _repository(root)
+
+
+def _extra(name: str) -> Check:
+    lacking = missing(name)
+    if not lacking:
+        return Check(name, True, f"extra {name}: all there")
+    needed, install = f"needed by {_NEEDED_BY[name]}", f"pip install 'mlops-gitops[{name}]'"
+    return Check(name, False, f"extra {name}: without {', '.join(lacking)}; {needed}: {install}")
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or the nearest one above it that is there."""
+    return next(one for one in (folder, *folder.absolute().parents) if one.is_dir())
 
 
 def _git() -> Check:

@@ -72,4 +72,6 @@ def _said(origin: Origin) -> str:
 
 def _shown(value: object) -> str:
     """On one line: lists and sections as JSON, which is YAML too."""
+    if value is None:
+        return "none"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

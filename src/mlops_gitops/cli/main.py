@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import os
+import select
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
 from mlops_gitops import __version__
-from mlops_gitops.diagnostics import ExitCode, FindingsError, MlopsError
+from mlops_gitops.cli.error_text import report
+from mlops_gitops.diagnostics import ExitCode, MlopsError, OutsideError, UsageError
+
+# As shells say it: 128 and the number of the signal.
+INTERRUPTED = 130
 
 VERBS: dict[str, str] = {
     "init": "make a new repository with a first project",
@@ -40,39 +46,56 @@ VERBS: dict[str, str] = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code, and never lets a traceback out."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    _never_fail_on_a_character()
     try:
-        return int(_dispatch(arguments))
+        try:
+            return int(_dispatch(arguments))
+        finally:
+            # A reader that went away is noticed here, and not when the interpreter ends.
+            sys.stdout.flush()
     except MlopsError as error:
-        _report(error, sys.stderr)
+        report(error, sys.stderr)
         return int(error.exit_code)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        # The reader of our output went away (`| head`): nothing is wrong with us.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return int(ExitCode.DONE)
+        return INTERRUPTED
+    except BrokenPipeError as error:
+        return _broken_pipe(error)
     except OSError as error:
-        _report(_outside(error), sys.stderr)
-        return int(ExitCode.OUTSIDE)
+        return _outside(error)
+    except ModuleNotFoundError as error:
+        return _missing(error, arguments)
     except Exception as error:
         return _bug(error, arguments)
 
 
 def _dispatch(arguments: list[str]) -> int:
-    if arguments and arguments[0] in VERBS:
-        verb, rest = arguments[0], arguments[1:]
-        module = importlib.import_module(f"mlops_gitops.cli.{verb}")
-        parser = argparse.ArgumentParser(
-            prog=f"mlops-gitops {verb}", description=VERBS[verb][:1].upper() + VERBS[verb][1:] + "."
-        )
-        parser.add_argument(
-            "--root", metavar="DIR", type=Path, help="the repository, if not the one around this folder"
-        )
-        module.add_arguments(parser)
-        return int(module.run(parser.parse_args(rest)))
-    _overview().parse_args(arguments)
-    raise AssertionError("the overview's parser always exits")
+    # `--root` may stand anywhere: before the verb, behind it, or behind an action of it.
+    anywhere = argparse.ArgumentParser(prog="mlops-gitops", add_help=False, allow_abbrev=False)
+    anywhere.add_argument("--root", metavar="DIR", type=Path)
+    given, words = anywhere.parse_known_args(arguments)
+    if not words:
+        _overview().print_help(sys.stderr)
+        return int(ExitCode.USAGE)
+    if words[0].startswith("-"):
+        _overview().parse_args(words[:1])
+        raise AssertionError("the overview's parser always exits")
+    return _run_verb(words[0], words[1:], given.root)
+
+
+def _run_verb(verb: str, rest: list[str], root: Path | None) -> int:
+    if verb not in VERBS:
+        from mlops_gitops.compiler.suggest import unknown
+
+        raise UsageError(unknown("verb", verb, VERBS), todo="`mlops-gitops --help` lists the verbs")
+    module = importlib.import_module(f"mlops_gitops.cli.{verb}")
+    parser = argparse.ArgumentParser(
+        prog=f"mlops-gitops {verb}", description=VERBS[verb][:1].upper() + VERBS[verb][1:] + "."
+    )
+    what = "the repository, if not the one around this folder"
+    parser.add_argument("--root", metavar="DIR", type=Path, default=root, help=what)
+    module.add_arguments(parser)
+    return int(module.run(parser.parse_args(rest)))
 
 
 def _overview() -> argparse.ArgumentParser:
@@ -80,35 +103,56 @@ def _overview() -> argparse.ArgumentParser:
     verbs = "\n".join(f"  {verb:{width}}  {text}" for verb, text in VERBS.items())
     parser = argparse.ArgumentParser(
         prog="mlops-gitops",
-        usage="mlops-gitops VERB …",
+        usage="mlops-gitops [--root DIR] VERB …",
         description="A declarative GitOps config compiler and runner for machine-learning platforms.",
         epilog=f"verbs:\n{verbs}\n\n`mlops-gitops VERB --help` says more. Exit codes: 0 done, 1 the answer is no, "
         "2 usage,\n3 trouble outside (try again), 4 refused for safety, 70 a bug.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"mlops-gitops {__version__}")
-    parser.add_argument("verb", choices=VERBS, metavar="VERB", help="what to do")
+    parser.add_argument("verb", nargs="?", metavar="VERB", help="what to do")
     return parser
 
 
-def _report(error: MlopsError, stream: TextIO) -> None:
-    if isinstance(error, FindingsError):
-        from mlops_gitops.cli.printer import print_findings
-
-        print_findings(error.findings, error.texts, error.projects, stream)
-        return
-    where = f"{error.where}: " if error.where else ""
-    print(f"{where}error: {error.what}", file=stream)
-    if error.why:
-        print(f"  why: {error.why}", file=stream)
-    if error.todo:
-        print(f"  do:  {error.todo}", file=stream)
+def _never_fail_on_a_character() -> None:
+    """A terminal that cannot show a character is shown its number instead."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
-def _outside(error: OSError) -> MlopsError:
-    from mlops_gitops.diagnostics import OutsideError
+def _broken_pipe(error: BrokenPipeError) -> int:
+    """Where the reader of our output went away (`| head`) nothing is wrong with us; a lost connection is trouble."""
+    left = [stream for stream in (sys.stdout, sys.stderr) if _reader_left(stream)]
+    for stream in left:
+        # What is still in the buffer must not fail again when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    return int(ExitCode.DONE) if left else _outside(error)
 
-    return OutsideError(error.strerror or str(error), where=str(error.filename or ""), todo="mend it and try again")
+
+def _reader_left(stream: TextIO) -> bool:
+    watched = select.poll()
+    try:
+        watched.register(stream.fileno(), 0)
+    except (OSError, ValueError):
+        return False
+    return any(event & (select.POLLERR | select.POLLHUP) for _, event in watched.poll(0))
+
+
+def _outside(error: OSError) -> int:
+    what, where = error.strerror or str(error), str(error.filename or "")
+    report(OutsideError(what, where=where, todo="mend it and try again"), sys.stderr)
+    return int(ExitCode.OUTSIDE)
+
+
+def _missing(error: ModuleNotFoundError, arguments: list[str]) -> int:
+    from mlops_gitops.cli.extras import error_for
+
+    known = error_for(error)
+    if known is None:
+        return _bug(error, arguments)
+    report(known, sys.stderr)
+    return int(known.exit_code)
 
 
 def _bug(error: Exception, arguments: list[str]) -> int:

@@ -6,6 +6,7 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
+from mlops_gitops.cli.argument_types import version
 from mlops_gitops.diagnostics import ExitCode
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for action in (listing, show, promote):
         action.add_argument("project", metavar="PROJECT")
     for action in (show, promote):
-        action.add_argument("version", metavar="VERSION", help="2 or v2")
+        action.add_argument("version", type=version, metavar="VERSION", help="2 or v2")
     promote.add_argument("--environment", required=True, metavar="ENV")
     promote.add_argument("--reason", default="", help="why, for the commit's text")
     listing.add_argument("--format", choices=("text", "json"), default="text")
@@ -32,34 +33,29 @@ def run(arguments: argparse.Namespace) -> int:
     """Read versions, or make a release commit."""
     from mlops_gitops import wiring
     from mlops_gitops.adapters.run_store import FolderRunStore
-    from mlops_gitops.diagnostics import UsageError
     from mlops_gitops.usecases.model_versions import find_version, model_versions
 
     root = wiring.find_root(arguments.root)
     repository = wiring.repository(root)
-    project = wiring.committed(repository).project(arguments.project)
-    if project is None:
-        raise UsageError(f"no project `{arguments.project}` at HEAD")
+    project = wiring.committed_project(repository, arguments.project)
     versions = model_versions(repository, FolderRunStore(wiring.state_folder(root) / "runs"), project)
     if arguments.action == "list":
         _list(versions, arguments.format)
         return int(ExitCode.DONE)
-    version = find_version(versions, project.name, _number(arguments.version))
+    found = find_version(versions, project.name, arguments.version)
     if arguments.action == "show":
-        print(json.dumps(_plain(version), indent=2, ensure_ascii=False))
+        print(json.dumps(_plain(found), indent=2, ensure_ascii=False))
         return int(ExitCode.DONE)
-    if project.environment(arguments.environment) is None:
-        known = ", ".join(one.name for one in project.environments)
-        raise UsageError(f"no environment `{arguments.environment}`", todo=f"environments: {known}")
-    return _promote(repository, version, arguments)
+    wiring.environment_of(project, arguments.environment)
+    return _promote(repository, found, arguments)
 
 
-def _promote(repository: Repository, version: ModelVersion, arguments: argparse.Namespace) -> int:
+def _promote(repository: Repository, promoted: ModelVersion, arguments: argparse.Namespace) -> int:
     from mlops_gitops.usecases.commit_render import release_yaml, rendered_differences
     from mlops_gitops.usecases.release import Action, ReleaseOrder, release
 
     order = ReleaseOrder(
-        arguments.project, arguments.environment, version.model, Action.PROMOTE, reason=arguments.reason
+        arguments.project, arguments.environment, promoted.model, Action.PROMOTE, reason=arguments.reason
     )
     outcome = release(repository, rendered_differences, release_yaml, order, repository.person())
     print(outcome.message)
@@ -67,18 +63,9 @@ def _promote(repository: Repository, version: ModelVersion, arguments: argparse.
     return int(ExitCode.DONE)
 
 
-def _number(text: str) -> int:
-    from mlops_gitops.diagnostics import UsageError
-
-    number = text.removeprefix("v")
-    if not number.isdecimal():
-        raise UsageError(f"`{text}` is no version", todo="write 2 or v2")
-    return int(number)
-
-
 def _list(versions: tuple[ModelVersion, ...], form: str) -> None:
     if form == "json":
-        print(json.dumps([_plain(version) for version in versions], indent=2, ensure_ascii=False))
+        print(json.dumps([_plain(one) for one in versions], indent=2, ensure_ascii=False))
         return
     if not versions:
         print("no versions yet: run the pipeline")
@@ -92,9 +79,9 @@ def _list(versions: tuple[ModelVersion, ...], form: str) -> None:
         )
 
 
-def _plain(version: ModelVersion) -> dict[str, object]:
+def _plain(one: ModelVersion) -> dict[str, object]:
     return {
-        "status": version.status.value,
-        "serves": list(version.serves),
-        **version.model.model_dump(mode="json"),
+        "status": one.status.value,
+        "serves": list(one.serves),
+        **one.model.model_dump(mode="json"),
     }

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlops_gitops.cli.argument_types import duration_s, port
 from mlops_gitops.diagnostics import ExitCode, OutsideError
 
 if TYPE_CHECKING:
@@ -21,17 +22,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("project", metavar="PROJECT")
     parser.add_argument("--environment", metavar="ENV", help="take everything from this environment of the repository")
     parser.add_argument("--config", type=Path, metavar="FILE", help="the rendered detector.json, where there is none")
-    parser.add_argument("--model-store", type=Path, metavar="DIR")
-    parser.add_argument("--inference-log", type=Path, metavar="DIR")
+    parser.add_argument("--model-store", type=Path, metavar="DIR", help="the folder of model packages, with --config")
+    parser.add_argument("--inference-log", type=Path, metavar="DIR", help="the folder of served rows, with --config")
     parser.add_argument("--watch", action="store_true", help="go on, a round every --interval")
-    parser.add_argument("--interval", default="5m", help="time between two rounds (default: 5m)")
+    parser.add_argument(
+        "--interval", type=duration_s, default=300.0, metavar="DURATION", help="time between two rounds (default: 5m)"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="where /metrics listens with --watch")
-    parser.add_argument("--port", type=int, default=9090)
+    parser.add_argument("--port", type=port, default=9090, help="its port (default: 9090)")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Once: exit 1 where the verdict is FAILED.  With ``--watch``: until it is stopped."""
-    from mlops_gitops.spec.scalars import parse_duration
     from mlops_gitops.wiring.detection import monitoring
 
     setting = monitoring(arguments)
@@ -39,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         verdict = setting.monitor.round(setting.history, datetime.now(UTC))
         print(json.dumps(verdict.to_plain(), indent=2, ensure_ascii=False))
         return int(ExitCode.ANSWER_NO if verdict.outcome.value == "FAILED" else ExitCode.DONE)
-    _watch(setting, (arguments.host, arguments.port), parse_duration(arguments.interval).total_seconds())
+    _watch(setting, (arguments.host, arguments.port), arguments.interval)
     return int(ExitCode.DONE)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from mlops_gitops.cli.argument_types import version_number
 from mlops_gitops.diagnostics import ExitCode
 
 
@@ -25,6 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     root = wiring.find_root(arguments.root)
     repository = wiring.repository(root)
+    wiring.environment_of(wiring.committed_project(repository, arguments.project), arguments.environment)
     order = RollBackOrder(
         arguments.project, arguments.environment, to=_version_or_rev(arguments.to), reason=arguments.reason
     )
@@ -35,8 +37,5 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _version_or_rev(text: str | None) -> int | str | None:
-    if text is None:
-        return None
-    number = text.removeprefix("v")
-    # Seven digits and more are a commit's abbreviated name rather than a version.
-    return int(number) if number.isdigit() and len(number) < 7 else text
+    number = version_number(text) if text is not None else None
+    return text if number is None else number

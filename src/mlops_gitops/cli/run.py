@@ -30,6 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from mlops_gitops import wiring
+    from mlops_gitops.cli import extras
     from mlops_gitops.spec.stages import StageName
     from mlops_gitops.usecases.run import dry_run
     from mlops_gitops.usecases.run import run as run_pipeline
@@ -47,6 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         dry_run(project, order, services, print)
         return int(ExitCode.DONE)
+    extras.require("run", "run")
+    runner.check_can_act(root, project, order)
     report = run_pipeline(project, order, services, lambda text: print(text, flush=True))
     print(f"report: {_write_page(root, report)}")
     return int(report.exit_code)

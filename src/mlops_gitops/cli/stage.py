@@ -21,16 +21,20 @@ def run(arguments: argparse.Namespace) -> int:
     from dataclasses import replace
 
     from mlops_gitops import wiring
+    from mlops_gitops.cli import extras
     from mlops_gitops.spec.stages import StageName
     from mlops_gitops.usecases.stage import run_stage
     from mlops_gitops.wiring import runner
 
     root = wiring.find_root(arguments.root)
     project = runner.project_in_work_tree(root, wiring.project_of(root, arguments.project))
+    extras.require("run", "stage")
+    stage = StageName(arguments.stage)
     order = replace(runner.run_order(root, project, arguments.environment), force=arguments.force)
+    runner.check_can_act(root, project, replace(order, from_stage=stage, to_stage=stage))
     report = run_stage(
         project,
-        StageName(arguments.stage),
+        stage,
         order,
         runner.run_services(root),
         lambda text: print(text, flush=True),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlops_gitops.detector.wording import drift_reason, former_reason, regression_reason
 from mlops_gitops.records.verdict import ColumnDrift, MetricChange, Verdict
 
 
 def verdict_text(verdict: Verdict) -> str:
-    """Aligned lines; columns that did not drift are counted, not listed."""
+    """Aligned lines: each thing once; columns that did not drift are counted, not listed."""
     labelled = f", {verdict.labelled_rows:,} labelled" if verdict.labelled_rows else ""
     head = (
         f"{verdict.outcome.value}  {verdict.project} v{verdict.model_version} in {verdict.environment}: "
@@ -20,12 +21,20 @@ def verdict_text(verdict: Verdict) -> str:
 def _metrics(changes: tuple[MetricChange, ...]) -> Iterator[str]:
     width = max((len(change.name) for change in changes), default=0)
     for change in changes:
-        relative = f"{change.relative:+.1%}" if change.relative is not None else f"{change.absolute:+.4f}"
-        word = "regressed" if change.regressed else ("significant" if change.significant else "")
+        in_share = change.relative is not None
+        moved = f"{change.relative:+.1%}" if in_share else f"{change.absolute:+.4f}"
+        limit = f"{change.threshold:.3g}" if not in_share else f"{change.threshold * 100:.3g} %"
         yield (
-            f"  {change.name:{width}}  {change.baseline:.4f} → {change.current:.4f}  {relative:>7} "
-            f"(limit {change.threshold:.0%})  [{change.low:+.4f}, {change.high:+.4f}] at 95 %  {word}"
+            f"  {change.name:{width}}  {change.baseline:.4f} → {change.current:.4f}  {moved:>7} (limit {limit})  "
+            f"[{change.low:+.4f}, {change.high:+.4f}] at 95 %  {_word(change)}"
         ).rstrip()
+
+
+def _word(change: MetricChange) -> str:
+    if not change.significant:
+        return ""
+    p = "p < 0.001" if change.p_value < 0.001 else f"p = {change.p_value:.3f}"
+    return f"{'regressed' if change.regressed else 'significant'}, {p} after correction"
 
 
 def _columns(columns: tuple[ColumnDrift, ...]) -> Iterator[str]:
@@ -40,15 +49,14 @@ def _columns(columns: tuple[ColumnDrift, ...]) -> Iterator[str]:
 
 
 def _former(verdict: Verdict) -> Iterator[str]:
-    former = verdict.former
-    if former is not None:
-        better = "better" if former.former_is_better else "not better"
-        now, then = f"{former.current:.4f} with v{verdict.model_version}", f"{former.former:.4f} with v{former.version}"
-        yield (
-            f"  same rows: {former.metric} {now}, {then}: the former version is {better} "
-            f"(McNemar p = {former.p_value:.2g})"
-        )
+    if verdict.former is not None:
+        yield f"  {former_reason(verdict.model_version, verdict.former)}"
 
 
 def _why(verdict: Verdict) -> Iterator[str]:
-    yield from (f"  · {reason}" for reason in verdict.reasons)
+    """The reasons that no line above has told already."""
+    told = {regression_reason(change, len(verdict.metrics)) for change in verdict.metrics}
+    told.add(drift_reason([column for column in verdict.columns if column.drifted], len(verdict.columns)))
+    if verdict.former is not None:
+        told.add(former_reason(verdict.model_version, verdict.former))
+    yield from (f"  · {reason}" for reason in verdict.reasons if reason not in told)

@@ -20,6 +20,7 @@ from mlops_gitops.compiler.spans import Path
 from mlops_gitops.diagnostics import Span
 from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.records.artifact import Plain
+from mlops_gitops.spec.metrics import find_metric
 from mlops_gitops.spec.project import ProjectSpec
 from mlops_gitops.spec.scalars import format_duration
 from mlops_gitops.spec.stack import AREA_BY_NAME
@@ -50,7 +51,7 @@ def legal_keys(path: Path) -> tuple[str, ...]:
 
 
 def explain_value(
-    tree: SourceTree, project: str, spec: ProjectSpec, environment: str, path: Path
+    tree: SourceTree, project: str, environment: str, spec: ProjectSpec, path: Path
 ) -> Explanation | None:
     """Explain a key of a project that compiles; nothing where the spec has no such key.
 
@@ -115,5 +116,7 @@ def _plain(default: Any) -> Plain:
 
 
 def _meaning(path: Path) -> str:
+    if path[:2] == ("testing", "thresholds") and len(path) == 3 and (metric := find_metric(str(path[2]))):
+        return f"{metric.description[:1].upper()}{metric.description[1:]}; passes where it is {metric.sign} the limit."
     field = fields_at(ProjectSpec, path[:-1]).get(str(path[-1]))
     return (field.description or "") if field else ""

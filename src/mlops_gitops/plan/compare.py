@@ -78,7 +78,8 @@ def _changes(before: Compilation, after: Compilation, old: Project, new: Project
             yield environment.name, Change("environment", f"{environment.name} is new", Effect.ADDED)
             continue
         sides = _sides(before, after, new.name, environment.name)
-        said = [*_environment(old, new, (former, environment)), *objects.alerts(*sides)]
+        jobs = objects.training_job(sides[0]), objects.training_job(sides[1])
+        said = [*_environment(old, new, (former, environment), jobs), *objects.alerts(*sides)]
         for change in said or objects.unexplained(*sides):
             yield environment.name, change
     for environment in old.environments:
@@ -86,11 +87,13 @@ def _changes(before: Compilation, after: Compilation, old: Project, new: Project
             yield environment.name, Change("environment", f"{environment.name} is gone", Effect.REMOVED)
 
 
-def _environment(old: Project, new: Project, pair: tuple[Environment, Environment]) -> Iterator[Change]:
+def _environment(
+    old: Project, new: Project, pair: tuple[Environment, Environment], jobs: tuple[str, str]
+) -> Iterator[Change]:
     before, after = pair[0].spec, pair[1].spec
     yield from gates.compare(before, after)
     yield from workloads.pipeline(before, after)
-    yield from workloads.training(old, new, pair)
+    yield from workloads.training(old, new, pair, jobs)
     yield from workloads.serving(pair)
     yield from workloads.settings(before, after)
     yield from surroundings.platform(old, new, pair)

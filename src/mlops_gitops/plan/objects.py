@@ -52,6 +52,11 @@ def unexplained(before: Objects, after: Objects) -> Iterator[Change]:
             yield Change("objects", str(key), Effect.CHANGED)
 
 
+def training_job(found: Objects) -> str:
+    """The training Job's name; empty where there is none."""
+    return next((key.name for key in found if key.kind == "Job"), "")
+
+
 def alerts(before: Objects, after: Objects) -> Iterator[Change]:
     """Alerts by name: gone, new, or with another expression or hold time."""
     old, new = _alerts(before), _alerts(after)

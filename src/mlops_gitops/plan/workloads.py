@@ -10,16 +10,17 @@ from mlops_gitops.plan.gates import is_gate
 from mlops_gitops.records.project import Environment, Project
 from mlops_gitops.records.release import Release
 from mlops_gitops.spec.project import ProjectSpec
-from mlops_gitops.spec.stages import StageName
 
 # Compared by their own functions, so the generic walk leaves them out.
 _OWN_WORDS = ("training.accelerator", "serving.replicas", "pipeline.stages")
 
 
-def training(before: Project, after: Project, pair: tuple[Environment, Environment]) -> Iterator[Change]:
-    """The training Job: what makes its content, and what it asks for."""
-    old, new = (environment.spec for environment in pair)
-    if StageName.MODEL_TRAINING in new.pipeline.stages and before.training_key != after.training_key:
+def training(
+    before: Project, after: Project, pair: tuple[Environment, Environment], jobs: tuple[str, str]
+) -> Iterator[Change]:
+    """The training Job: what makes its content, and what it asks for; ``jobs`` are its names, empty where none is."""
+    old_job, new_job = jobs
+    if old_job and new_job and old_job != new_job:
         causes = [
             word
             for word, a, b in (
@@ -29,9 +30,9 @@ def training(before: Project, after: Project, pair: tuple[Environment, Environme
             )
             if a != b
         ]
-        text = f"Job {before.training_name} → {after.training_name}"
-        yield Change("training", text, Effect.REPLACED, f"{' and '.join(causes)} changed: trains anew")
-    yield from _accelerators(after, old, new)
+        anew = f"{' and '.join(causes)} changed: trains anew" if causes else "what it asks for changed: same training"
+        yield Change("training", f"Job {old_job} → {new_job}", Effect.REPLACED, anew)
+    yield from _accelerators(after, pair[0].spec, pair[1].spec)
 
 
 def _accelerators(project: Project, old: ProjectSpec, new: ProjectSpec) -> Iterator[Change]:

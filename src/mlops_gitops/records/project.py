@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mlops_gitops.records.canonical import digest_of, short
+from mlops_gitops.records.canonical import digest_of
 from mlops_gitops.records.release import Release
 from mlops_gitops.spec.contract import DataContract
 from mlops_gitops.spec.platform import Cluster, EnvironmentSettings, PlatformSpec
@@ -61,11 +61,6 @@ class Project:
     def training_key(self) -> str:
         """Digest of data, code and configuration: the same key means the same training, wherever it runs."""
         return digest_of({"data": self.data_digest, "code": self.code_digest, "config": self.config_digest})
-
-    @property
-    def training_name(self) -> str:
-        """The training Job's name, made from the key."""
-        return f"{self.name}-train-{short(self.training_key)}"
 
     def environment(self, name: str) -> Environment | None:
         """The environment of a name, or nothing."""

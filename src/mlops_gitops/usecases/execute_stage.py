@@ -158,7 +158,7 @@ class StageExecutor:
     def _request(self, step: Step, out: Path, release: ReleasedModel | None) -> Path:
         given = StageInput(
             root=self.services.root,
-            project=self.project,
+            project=self._seen_by(step),
             inputs={name: self.made[name].path for name in step.stage.inputs if name in self.made},
             out=out,
             implicit=step.implicit,
@@ -170,10 +170,15 @@ class StageExecutor:
         path.write_bytes(StageRequest(step.stage.name, given, os.getpid()).to_bytes())
         return path
 
+    def _seen_by(self, step: Step) -> Project:
+        """The project as a stage sees it: one that acts on an environment goes by that environment's overlay."""
+        environment = self.project.environment(self.environment) if step.stage.acts else None
+        return replace(self.project, spec=environment.spec) if environment else self.project
+
     def _judged(self, step: Step, key: str, measured: Measurement) -> StageRun:
         try:
-            gates = step.stage.gates(self.project, measured)
-            summary = step.stage.summary(self.project, measured)
+            gates = step.stage.gates(self._seen_by(step), measured)
+            summary = step.stage.summary(self._seen_by(step), measured)
         except MlopsError as error:
             return StageRun(_broken(step.name, error), key, step.implicit, exit_code=error.exit_code)
         status = status_of(gates)

@@ -25,7 +25,7 @@ def explain(tree: SourceTree, project: str, key: str, environment: str = "") -> 
             raise UsageError(unknown("environment", environment, names), todo=f"environments: {', '.join(names)}")
         spec = found.spec
     path = parse_key(key)
-    explanation = explain_value(tree, project, spec, environment, path)
+    explanation = explain_value(tree, project, environment, spec, path)
     if explanation is None:
         raise _no_such_key(key, path)
     return explanation

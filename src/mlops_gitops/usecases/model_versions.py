@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+
 from mlops_gitops.diagnostics import UsageError
 from mlops_gitops.ports.repository import Repository
 from mlops_gitops.ports.run_store import RunStore
@@ -58,15 +60,27 @@ def _version(model: ReleasedModel, project: Project, released: bool) -> ModelVer
 
 
 def _registered(runs: RunStore, project: str) -> list[ReleasedModel]:
+    """What runs of this machine registered; a damaged record is passed over: git knows what was released."""
     records = (runs.load(project, number) for number in runs.numbers(project))
-    return [ReleasedModel.model_validate(one["released"]) for one in records if one and one.get("released")]
+    found = (_model(one["released"]) for one in records if one and one.get("released"))
+    return [model for model in found if model is not None]
+
+
+def _model(plain: object) -> ReleasedModel | None:
+    try:
+        return ReleasedModel.model_validate(plain)
+    except ValidationError:
+        return None
 
 
 def _released(repository: Repository, project: str, environment: str) -> list[ReleasedModel]:
+    """What was ever released, newest first; a state of the file that says nothing released nothing."""
     path = release_path(project, environment)
     found = []
     for commit in repository.log(path):
         content = repository.tree(commit.sha).read(path)
-        if content is not None:
-            found.append(parse_release(content).model)
+        try:
+            found += [parse_release(content).model] if content is not None else []
+        except ValueError:
+            continue
     return found

@@ -41,10 +41,18 @@ class MonitorConfig(BaseModel):
         """Read the file's bytes; raises ``OutsideError`` that says what is wrong with them."""
         try:
             return cls.model_validate(json.loads(content))
-        except (ValueError, ValidationError) as error:
+        except ValueError as error:
             todo = "render again; the monitor and the compiler must be of one version"
             what = "the monitor's configuration cannot be read"
-            raise OutsideError(what, where=where, why=str(error), todo=todo) from error
+            raise OutsideError(what, where=where, why=_why(error), todo=todo) from error
+
+
+def _why(error: ValueError) -> str:
+    """What is wrong and at which key, in a line."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    wrong = ((".".join(map(str, one["loc"])), one["msg"]) for one in error.errors())
+    return "; ".join(f"{key}: {message}" if key else message for key, message in wrong)
 
 
 class Monitor:

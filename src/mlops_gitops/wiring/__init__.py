@@ -6,10 +6,11 @@ function imports what it builds, so that a verb pays only for what it uses.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlops_gitops.diagnostics import UsageError
+from mlops_gitops.diagnostics import FindingsError, UsageError
 
 if TYPE_CHECKING:
     from mlops_gitops.adapters.samples import NewRepository
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from mlops_gitops.ports.rendered_tree import RenderedTree
     from mlops_gitops.ports.repository import Author, Repository
     from mlops_gitops.ports.source_tree import SourceTree
+    from mlops_gitops.records.project import Environment, Project
+    from mlops_gitops.spec.platform import PlatformSpec
 
 STATE = ".mlops-gitops"
 
@@ -61,10 +64,11 @@ def state_folder(root: Path) -> Path:
 
 
 def work_tree(root: Path) -> SourceTree:
-    """The files on disk."""
+    """The files on disk, as far as git tracks them or would add them."""
+    from mlops_gitops.adapters.git.listing import git_listing
     from mlops_gitops.adapters.work_tree import WorkTree
 
-    return WorkTree(root)
+    return WorkTree(root, git_listing(root))
 
 
 def rendered_tree(root: Path) -> RenderedTree:
@@ -88,23 +92,55 @@ def repository(root: Path) -> Repository:
     return GitRepository(root)
 
 
-def committed(repository: Repository, rev: str = "HEAD") -> Compilation:
-    """What a commit compiles to; raises ``FindingsError`` where it does not."""
+def committed(repository: Repository, projects: Iterable[str] = ()) -> Compilation:
+    """What HEAD compiles to, of all projects or of some; raises ``FindingsError`` where it does not.
+
+    A project that HEAD does not have is a ``UsageError`` that names those there are.
+    """
     from mlops_gitops.usecases.validate import compile_checked
 
-    return compile_checked(repository.tree(rev))
+    head = repository.head()
+    try:
+        return compile_checked(repository.tree(head), projects)
+    except UsageError as error:
+        error.where = error.where or f"commit {head[:7]}"
+        raise
+
+
+def committed_project(repository: Repository, name: str) -> Project:
+    """One project at HEAD; whatever is wrong with the others is nothing to it. Raises as ``committed`` does."""
+    found = committed(repository, [name]).project(name)
+    assert found is not None
+    return found
+
+
+def environment_of(project: Project, name: str) -> Environment:
+    """A project's environment; raises ``UsageError`` that names those there are."""
+    from mlops_gitops.compiler.suggest import unknown
+
+    found = project.environment(name)
+    if found is None:
+        known = [one.name for one in project.environments]
+        raise UsageError(unknown("environment", name, known), todo=f"environments: {', '.join(known)}")
+    return found
 
 
 def bot(repository: Repository) -> Author:
     """The identity of automatic commits, as the platform team set it at HEAD."""
-    from mlops_gitops.compiler.driver import compile_platform
-    from mlops_gitops.diagnostics import FindingsError
     from mlops_gitops.ports.repository import Author
 
-    platform, findings, texts = compile_platform(repository.tree("HEAD"))
-    if platform is None:
+    settings = platform(repository)
+    return Author(settings.bot.name, settings.bot.email)
+
+
+def platform(repository: Repository) -> PlatformSpec:
+    """The platform's settings at HEAD; raises ``FindingsError``."""
+    from mlops_gitops.compiler.driver import compile_platform
+
+    spec, findings, texts = compile_platform(repository.tree(repository.head()))
+    if spec is None:
         raise FindingsError(findings, texts, 0)
-    return Author(platform.bot.name, platform.bot.email)
+    return spec
 
 
 def models(root: Path) -> ModelStore:

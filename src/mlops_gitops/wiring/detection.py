@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mlops_gitops import wiring
 from mlops_gitops.diagnostics import OutsideError, UsageError
 from mlops_gitops.wiring import environments
+from mlops_gitops.wiring.batches import load_batch
 
 if TYPE_CHECKING:
     from mlops_gitops.ports.inference_log import InferenceHistory
     from mlops_gitops.records.project import Environment, Project
+    from mlops_gitops.records.resource import Resource
     from mlops_gitops.records.verdict import Verdict
     from mlops_gitops.usecases.monitor import Monitor, MonitorConfig
 
@@ -29,32 +31,37 @@ class Detection:
     root: Path
     project: Project
     environment: Environment
-    url: str | None
 
     def regression(self, batch: Path, say: Say) -> Verdict:
-        """A labelled file through the served endpoint."""
+        """A labelled file through the served endpoint; the verdict is kept for the continuous monitor to export."""
         from mlops_gitops.adapters.http_endpoint import HttpEndpoint
+        from mlops_gitops.adapters.state_files import write_json
         from mlops_gitops.usecases.detect import detect_regression
 
-        if self.url is None:
+        target = environments.setting(self.root, self.environment.name).target
+        url = target.endpoint(f"{self.project.name}-serving")
+        if url is None:
             todo = f"mlops-gitops reconcile --environment {self.environment.name}"
             raise OutsideError(f"nothing serves {self.project.name} in {self.environment.name}", todo=todo)
-        return detect_regression(
-            self._load(batch),
+        verdict = detect_regression(
+            load_batch(self.root, self.project, batch, labelled=True),
             project=self.project,
             environment=self.environment,
             endpoint=HttpEndpoint(),
-            base_url=self.url,
+            base_url=url,
             models=wiring.models(self.root),
             say=say,
         )
+        folder = inference_log(self.root, self.project, self.environment)
+        write_json(verdict_file(folder, verdict.project), verdict.to_plain())
+        return verdict
 
     def drift(self, batch: Path, say: Say) -> Verdict:
-        """An unlabelled file against the baseline."""
+        """A file against the baseline: needs neither labels nor anything that serves."""
         from mlops_gitops.usecases.detect import detect_drift
 
         return detect_drift(
-            self._load(batch),
+            load_batch(self.root, self.project, batch, labelled=False),
             None,
             project=self.project,
             environment=self.environment,
@@ -62,35 +69,11 @@ class Detection:
             say=say,
         )
 
-    def _load(self, batch: Path) -> Any:
-        from mlops_gitops.stages.source_data import load_file
-
-        if not batch.is_file():
-            raise UsageError("there is no such batch", where=str(batch))
-        folder = self.root / self.project.folder
-        return load_file(folder, batch.resolve(), self.project.spec.data.entrypoint, self.project.contract)
-
-    def keep(self, verdict: Verdict) -> None:
-        """Leave the verdict where the continuous monitor exports it from."""
-        from mlops_gitops.adapters.state_files import write_json
-
-        write_json(
-            verdict_file(inference_log(self.root, self.project, self.environment), verdict.project), verdict.to_plain()
-        )
-
 
 def detection(root: Path, project: str, environment: str) -> Detection:
     """Build it; raises ``UsageError`` on a project or environment that HEAD does not have."""
-    repository = wiring.repository(root)
-    found = wiring.committed(repository).project(project)
-    if found is None:
-        raise UsageError(f"no project `{project}` at HEAD")
-    where = found.environment(environment)
-    if where is None:
-        known = ", ".join(one.name for one in found.environments)
-        raise UsageError(f"no environment `{environment}`", todo=f"environments: {known}")
-    target = environments.setting(root, environment, repository=repository).target
-    return Detection(root, found, where, target.endpoint(f"{project}-serving"))
+    found = wiring.committed_project(wiring.repository(root), project)
+    return Detection(root, found, wiring.environment_of(found, environment))
 
 
 def inference_log(root: Path, project: Project, environment: Environment) -> Path:
@@ -143,7 +126,8 @@ def monitoring(arguments: argparse.Namespace) -> Monitoring:
         root = wiring.find_root(arguments.root)
         found = detection(root, arguments.project, arguments.environment)
         where = f"rendered/{arguments.project}/{arguments.environment}"
-        content = _rendered_config(root, arguments.project, arguments.environment)
+        setting = environments.setting(root, arguments.environment)
+        content = _rendered_config(setting.desired, arguments.project, arguments.environment)
         store = wiring.state_folder(root) / "models"
         folder = inference_log(root, found.project, found.environment)
     else:
@@ -152,8 +136,8 @@ def monitoring(arguments: argparse.Namespace) -> Monitoring:
     return Monitoring(config, Monitor(config, FolderModelStore(store)), JsonLinesInferenceHistory(folder), folder)
 
 
-def _rendered_config(root: Path, project: str, environment: str) -> bytes:
-    for resource in environments.desired(wiring.repository(root), environment):
+def _rendered_config(desired: Iterable[Resource], project: str, environment: str) -> bytes:
+    for resource in desired:
         if resource.project == project and "detector.json" in resource.body.get("data", {}):
             return str(resource.body["data"]["detector.json"]).encode()
     raise UsageError(f"{project} is not monitored in {environment}", todo="add model_monitoring to pipeline.stages")

@@ -66,10 +66,23 @@ def run_order(root: Path, project: Project, environment: str | None) -> RunOrder
         for path in repository.is_dirty([folder, "projects/platform.yaml"])
         if not path.removeprefix(f"{folder}/").startswith(_MADE) or path.endswith(".dvc")
     )
-    if environment is not None and project.environment(environment) is None:
-        known = ", ".join(one.name for one in project.environments)
-        raise UsageError(f"no environment `{environment}`", todo=f"environments: {known}")
+    if environment is not None:
+        wiring.environment_of(project, environment)
     return RunOrder(commit=repository.head(), dirty=dirty, environment=environment or "")
+
+
+def check_can_act(root: Path, project: Project, order: RunOrder) -> None:
+    """Raise ``UsageError`` before anything is trained where the order ends in an environment that is out of reach."""
+    from mlops_gitops.usecases.run import wanted_steps
+
+    name = order.environment or next((one.name for one in project.environments), "")
+    if not any(step.stage.acts for step in wanted_steps(project, order)) or not name:
+        return
+    try:
+        environments.setting(root, name)
+    except UsageError as error:
+        error.todo = "end before it with --to STAGE, or name an environment on this machine with --environment"
+        raise
 
 
 def stage_services(root: Path) -> Services:

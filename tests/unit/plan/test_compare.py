@@ -89,14 +89,15 @@ def test_another_name_of_a_metric_is_no_other_gate() -> None:
 def test_devices_come_with_their_price() -> None:
     found = changes(added("training:\n  accelerator:\n    count: 6\n"))
     text = "nvidia.com/gpu 0 → 6"
-    assert found[0] == Change("training", text, Effect.CHANGED, "+6 devices (+19.20 an hour while it runs)", BOTH)
+    assert (found[0].effect, found[0].note) == (Effect.REPLACED, "what it asks for changed: same training")
+    assert found[1] == Change("training", text, Effect.CHANGED, "+6 devices (+19.20 an hour while it runs)", BOTH)
     assert plan(added("training:\n  accelerator:\n    count: 6\n")).gpus == (0, 12)
 
 
 def test_devices_without_a_price() -> None:
     prices = edited(PLATFORM, ("prices:\n  nvidia.com/gpu: 3.20\n", ""))
     found = changes({**prices, **added("training:\n  accelerator:\n    count: 1\n")}, prices)
-    assert found[0].note == "+1 device"
+    assert found[1].note == "+1 device"
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,10 @@ def head(
 
 
 def content_name(name: str, document: Plain) -> str:
-    """A ConfigMap's name with its content in it: a pod keeps the one it started with, and a changed one rolls pods."""
+    """A name with the content in it, for objects that are replaced rather than changed.
+
+    A pod keeps the ConfigMap that it started with, and a Job is never changed; new content is a new object.
+    """
     return f"{name}-{short(digest_of(document), 8)}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlops_gitops.compiler.targets import pods
-from mlops_gitops.compiler.targets.objects import head, selector
+from mlops_gitops.compiler.targets.objects import content_name, head, selector
 from mlops_gitops.records.artifact import Artifact, Plain
 from mlops_gitops.records.labels import CODE_DIGEST, CONFIG_DIGEST, DATA_DIGEST
 from mlops_gitops.records.project import Environment, Project
@@ -31,15 +31,18 @@ def render(project: Project, environment: Environment) -> Iterator[Artifact]:
         DATA_DIGEST: project.data_digest,
         **pods.placeholder_annotation(image),
     }
-    body = head("batch/v1", "Job", project.training_name, (project, environment, "training"), annotations)
     deadline = spec.pipeline.stage_options.model_training.timeout
-    body["spec"] = {
+    job: dict[str, Plain] = {
         "backoffLimit": 3,
         "activeDeadlineSeconds": whole_seconds(deadline),
         "ttlSecondsAfterFinished": 7 * 24 * 3600,
         "podFailurePolicy": {"rules": _FAILURE_RULES},
         "template": _template(project, environment),
     }
+    # A Job cannot be changed, only replaced: what it trains from and what it asks for are both in its name.  Where
+    # only the latter changed, the new Job finds the training done under its key.
+    name = content_name(f"{project.name}-train", job)
+    body = {**head("batch/v1", "Job", name, (project, environment, "training"), annotations), "spec": job}
     yield Artifact(
         f"rendered/{project.name}/{environment.name}/training/job.yaml", body, project.name, environment.name
     )

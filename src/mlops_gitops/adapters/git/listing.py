@@ -1,0 +1,31 @@
+"""Which files of a work tree count: those that git tracks or would add.
+
+A scratch file that git ignores must not change what is compiled, or a clean clone would render other bytes.  Asked of
+git as a program, once: the verbs that need nothing else of git start without its library.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+_LIST = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
+
+
+def git_listing(root: Path) -> Callable[[str], Iterable[str]] | None:
+    """A listing for ``WorkTree``; ``None`` where ``root`` is in no repository or there is no git."""
+    try:
+        done = subprocess.run(["git", "-C", str(root), *_LIST], capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    paths = sorted(name.decode("utf-8", "surrogateescape") for name in done.stdout.split(b"\0") if name)
+
+    def below(folder: str) -> Iterable[str]:
+        if not folder:
+            return paths
+        # Everything below a folder stands together in the sorted list, from "folder/" to before "folder0".
+        return paths[bisect_left(paths, f"{folder}/") : bisect_left(paths, f"{folder}0")]
+
+    return below

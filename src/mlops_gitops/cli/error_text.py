@@ -1,0 +1,27 @@
+"""An error as a person reads it: where, what, why, and what to do."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from mlops_gitops.diagnostics import FindingsError, MlopsError
+
+
+def report(error: MlopsError, stream: TextIO) -> None:
+    """Write it; findings with the lines that they point at."""
+    if isinstance(error, FindingsError):
+        from mlops_gitops.cli.printer import print_findings
+
+        print_findings(error.findings, error.texts, error.projects, stream)
+        return
+    where = f"{error.where}: " if error.where else ""
+    print(f"{where}error: {error.what}", file=stream)
+    if error.why:
+        print(f"  why: {_indented(error.why)}", file=stream)
+    if error.todo:
+        print(f"  do:  {_indented(error.todo)}", file=stream)
+    stream.flush()
+
+
+def _indented(text: str) -> str:
+    return "\n       ".join(text.splitlines())

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from mlops_gitops import wiring
+from mlops_gitops.adapters.git.listing import git_listing
+from mlops_gitops.compiler.inputs import code_digest
+
+
+def repository(root: Path) -> None:
+    for path in ("projects/a/model.py", "projects/a/scratch/x.py", "projects/a-b/model.py", "other.txt"):
+        file = root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(path)
+    (root / ".gitignore").write_text("scratch/\n")
+    subprocess.run(["git", "init", "-q", str(root)], check=True)
+
+
+def test_ignored_files_are_not_listed_and_new_ones_are(tmp_path: Path) -> None:
+    repository(tmp_path)
+    below = git_listing(tmp_path)
+    assert below is not None
+    assert list(below("projects/a")) == ["projects/a/model.py"]
+    assert list(below("")) == [".gitignore", "other.txt", "projects/a-b/model.py", "projects/a/model.py"]
+
+
+def test_outside_of_a_repository_there_is_no_listing(tmp_path: Path) -> None:
+    assert git_listing(tmp_path) is None
+
+
+def test_an_ignored_file_changes_no_digest_and_a_deleted_one_does(tmp_path: Path) -> None:
+    repository(tmp_path)
+    before = code_digest(wiring.work_tree(tmp_path), "projects/a")
+    (tmp_path / "projects/a/scratch/y.py").write_text("y")
+    assert code_digest(wiring.work_tree(tmp_path), "projects/a") == before
+    subprocess.run(["git", "-C", str(tmp_path), "add", "-A"], check=True)
+    (tmp_path / "projects/a/model.py").unlink()
+    assert code_digest(wiring.work_tree(tmp_path), "projects/a") != before
