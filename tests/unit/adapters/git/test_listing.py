@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mlops_gitops import wiring
 from mlops_gitops.adapters.git.listing import git_listing
-from mlops_gitops.compiler.inputs import code_digest
+from mlops_gitops.compiler.inputs import read_inputs
 
 
 def repository(root: Path) -> None:
@@ -29,11 +29,15 @@ def test_outside_of_a_repository_there_is_no_listing(tmp_path: Path) -> None:
     assert git_listing(tmp_path) is None
 
 
+def digest(root: Path) -> str:
+    return read_inputs(wiring.work_tree(root), "a", ()).code_digest
+
+
 def test_an_ignored_file_changes_no_digest_and_a_deleted_one_does(tmp_path: Path) -> None:
     repository(tmp_path)
-    before = code_digest(wiring.work_tree(tmp_path), "projects/a")
+    before = digest(tmp_path)
     (tmp_path / "projects/a/scratch/y.py").write_text("y")
-    assert code_digest(wiring.work_tree(tmp_path), "projects/a") == before
+    assert digest(tmp_path) == before
     subprocess.run(["git", "-C", str(tmp_path), "add", "-A"], check=True)
     (tmp_path / "projects/a/model.py").unlink()
-    assert code_digest(wiring.work_tree(tmp_path), "projects/a") != before
+    assert digest(tmp_path) != before
