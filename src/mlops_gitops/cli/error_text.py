@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TextIO
 
 from mlops_gitops.diagnostics import FindingsError, MlopsError
 
 
 def report(error: MlopsError, stream: TextIO) -> None:
-    """Write it; findings with the lines that they point at."""
+    """Write it, findings with the lines that they point at; where nobody reads any more, the exit code has to do."""
+    with contextlib.suppress(BrokenPipeError):
+        _write(error, stream)
+        stream.flush()
+
+
+def _write(error: MlopsError, stream: TextIO) -> None:
     if isinstance(error, FindingsError):
         from mlops_gitops.cli.printer import print_findings
 
@@ -20,7 +27,6 @@ def report(error: MlopsError, stream: TextIO) -> None:
         print(f"  why: {_indented(error.why)}", file=stream)
     if error.todo:
         print(f"  do:  {_indented(error.todo)}", file=stream)
-    stream.flush()
 
 
 def _indented(text: str) -> str:
