@@ -81,7 +81,8 @@ class Scratch:
             cwd=folder or self.folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            # Where the answer is read by the demo itself, progress is no part of it.
+            stderr=subprocess.STDOUT if show else subprocess.DEVNULL,
             env=_environment(),
             text=True,
             encoding="utf-8",

@@ -95,7 +95,7 @@ def first_run(scratch: Scratch, told: Told) -> None:
     scratch.command("run", PROJECT)
     _note_run(scratch, told, "version 1")
     scratch.command("reconcile", "--environment", ENVIRONMENT)
-    scratch.command("status")
+    scratch.command("status", "--environment", ENVIRONMENT)
     url = _served(scratch)["url"]
     scratch.ask(f"{url}/v2/health/ready")
     scratch.ask(f"{url}/predict", {"rows": [_ROW]})
@@ -143,7 +143,7 @@ def healed(scratch: Scratch, told: Told) -> None:
     """The environment follows git again: the former version answers."""
     scratch.git("log", "--max-count=1", "--format=%h %an: %s%n%(trailers:only=yes,unfold=yes)")
     scratch.command("reconcile", "--environment", ENVIRONMENT)
-    scratch.command("status")
+    scratch.command("status", "--environment", ENVIRONMENT)
     served = _served(scratch)
     versions = scratch.ask(f"{served['url']}/v2/models/{PROJECT}")["versions"]
     if versions != ["1"]:
@@ -152,7 +152,9 @@ def healed(scratch: Scratch, told: Told) -> None:
 
 
 def _served(scratch: Scratch) -> dict[str, Any]:
-    rows: list[dict[str, Any]] = json.loads(scratch.command("status", "--format", "json", show=False))
+    rows: list[dict[str, Any]] = json.loads(
+        scratch.command("status", "--environment", ENVIRONMENT, "--format", "json", show=False)
+    )
     return next(row for row in rows if row["project"] == PROJECT and row["environment"] == ENVIRONMENT)
 
 

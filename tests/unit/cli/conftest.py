@@ -107,6 +107,7 @@ def _template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = on_disk(tmp_path_factory.mktemp("template") / "platform")
     (root / ".gitignore").write_text(".mlops-gitops/\n__pycache__/\n")
     assert main(["render", "--root", str(root)]) == 0
+    shutil.rmtree(root / ".mlops-gitops")
     for command in (
         ["init", "--quiet", "--initial-branch=main"],
         ["config", "user.name", "A. Author"],
