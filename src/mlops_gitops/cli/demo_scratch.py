@@ -82,7 +82,7 @@ class Scratch:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             # Where the answer is read by the demo itself, progress is no part of it.
-            stderr=subprocess.STDOUT if show else subprocess.DEVNULL,
+            stderr=subprocess.STDOUT if show else None,
             env=_environment(),
             text=True,
             encoding="utf-8",

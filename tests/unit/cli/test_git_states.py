@@ -74,6 +74,8 @@ def test_a_shallow_clone_says_what_it_does_not_know(place, tmp_path, monkeypatch
     shallow = tmp_path / "shallow"
     place.git("clone", "--quiet", "--depth", "1", place.root.as_uri(), str(shallow))
     monkeypatch.chdir(shallow)
+    for part in ("NAME", "EMAIL"):
+        monkeypatch.setenv(f"GIT_AUTHOR_{part}", "author@localhost")
     assert "at least since" in place("audit", "trace", PROJECT, *STAGING).out
     told = place("rollback", PROJECT, *STAGING, "--to", "HEAD~1")
     assert told.code == 2
