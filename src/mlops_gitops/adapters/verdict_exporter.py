@@ -39,15 +39,20 @@ class VerdictExporter:
             raise OutsideError("the monitor cannot listen", where=f"{host}:{port}", why=why) from error
 
     def drift(self, verdict: Verdict) -> None:
-        """Export a round of the monitor."""
+        """Export a round of the monitor; what it could not judge keeps no number of an earlier round."""
+        for gauge in (self._drifted, self._psi, self._distance):
+            gauge.clear()
         self._rows.labels(*self._names).set(verdict.rows)
-        self._drifted.labels(*self._names).set(sum(column.drifted for column in verdict.columns))
+        if verdict.columns:
+            self._drifted.labels(*self._names).set(sum(column.drifted for column in verdict.columns))
         for column in verdict.columns:
             self._psi.labels(*self._names, column.name).set(column.psi)
             self._distance.labels(*self._names, column.name).set(column.statistic)
 
     def quality(self, verdict: Verdict) -> None:
         """Export what the last labelled batch measured."""
+        for gauge in self._quality.values():
+            gauge.clear()
         for change in verdict.metrics:
             if change.name in self._quality:
                 self._quality[change.name].labels(*self._names).set(change.current)

@@ -65,4 +65,6 @@ def _check_labels(table: pd.DataFrame, contract: DataContract, batch: Path) -> N
 def _allowed(value: object, column: Column) -> bool:
     if isinstance(value, str) or not isinstance(value, int | float):
         return not column.values or value in column.values
+    if column.type == "int" and value != int(value):
+        return False
     return (column.min is None or value >= column.min) and (column.max is None or value <= column.max)
