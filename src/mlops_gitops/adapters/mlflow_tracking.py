@@ -22,10 +22,12 @@ from mlops_gitops.ports.tracking import Candidate, RegisteredVersion
 from mlops_gitops.records.stage_result import StageResult
 
 if TYPE_CHECKING:
+    from mlflow.entities.model_registry import ModelVersion
     from mlflow.tracking import MlflowClient
 
 T = TypeVar("T")
 _STATUS = {"SUCCESS": "FINISHED", "FAILED": "FAILED", "ERROR": "FAILED"}
+_NUMBER = "number"
 _MAX_TEXT = 5000  # characters of a tag's value
 
 
@@ -128,12 +130,26 @@ class MlflowTracking:
             if not client.search_registered_models(f"name = '{name}'"):
                 client.create_registered_model(name)
             for found in client.search_model_versions(f"name = '{name}' and tags.digest = '{candidate.digest}'"):
-                return RegisteredVersion(int(found.version), dict(found.tags), existing=True)
+                return RegisteredVersion(_number(found), dict(found.tags), existing=True)
+            number = self._next_number(client, candidate)
             # MLflow itself accepts a run that does not exist.
             run_id = client.get_run(self._run_id).info.run_id if self._run_id else None
-            tags = {**candidate.tags, "status": "experimental", "digest": candidate.digest, "run": candidate.run}
-            made = client.create_model_version(name, source=candidate.folder.as_uri(), run_id=run_id, tags=tags)
-            return RegisteredVersion(int(made.version), tags, existing=False)
+            named = {"digest": candidate.digest, "run": candidate.run, _NUMBER: str(number)}
+            tags = {**candidate.tags, "status": "experimental", **named}
+            client.create_model_version(name, source=candidate.folder.as_uri(), run_id=run_id, tags=tags)
+            return RegisteredVersion(number, tags, existing=False)
+
+    def _next_number(self, client: MlflowClient, candidate: Candidate) -> int:
+        """The number that git has for this content, else one above all that git and this registry know."""
+        if candidate.digest in candidate.released:
+            return candidate.released[candidate.digest]
+        here = client.search_model_versions(f"name = '{candidate.project}'")
+        return max([0, *candidate.released.values(), *(_number(one) for one in here)]) + 1
+
+
+def _number(found: ModelVersion) -> int:
+    """A version's number is git's and a tag here; MLflow counts for itself, on each machine anew."""
+    return int(found.tags.get(_NUMBER, found.version))
 
 
 def _open(folder: Path) -> MlflowClient:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_gitops.cli.argument_types import new_file
+from mlops_gitops.cli.next_step import after_release
 from mlops_gitops.cli.printer import progress
 from mlops_gitops.diagnostics import ExitCode
 
@@ -66,5 +67,5 @@ def _remedy(root: Path, verdict: Verdict, tell: Callable[[str], None]) -> None:
     made = outcome.released
     tell(f"remedy: roll back to v{made.release.model.version} · commit {made.commit[:7]} by {bot.name}")
     tell(f"evidence: {outcome.evidence}")
-    tell(f"next: mlops-gitops reconcile --environment {verdict.environment}")
+    tell(after_release(repository, verdict.environment))
     tell(f"undo: mlops-gitops rollback {verdict.project} --environment {verdict.environment} --to {made.commit[:7]}~1")

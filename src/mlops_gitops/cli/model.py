@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from mlops_gitops.cli.argument_types import version
+from mlops_gitops.cli.next_step import after_release
 from mlops_gitops.diagnostics import ExitCode
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _promote(repository: Repository, promoted: ModelVersion, arguments: argparse
     )
     outcome = release(repository, rendered_differences, release_yaml, order, repository.person())
     print(outcome.message)
-    print(f"next: mlops-gitops reconcile --environment {arguments.environment}")
+    print(after_release(repository, arguments.environment))
     return int(ExitCode.DONE)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from mlops_gitops.cli.argument_types import version_number
+from mlops_gitops.cli.next_step import after_release
 from mlops_gitops.diagnostics import ExitCode
 
 
@@ -32,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     outcome = rollback(repository, rendered_differences, release_yaml, order, repository.person())
     print(outcome.message)
-    print(f"next: mlops-gitops reconcile --environment {arguments.environment}")
+    print(after_release(repository, arguments.environment))
     return int(ExitCode.DONE)
 
 

@@ -16,13 +16,20 @@ from mlops_gitops.spec.scalars import DNS_LABEL
 
 # Job and ConfigMap names are made from a project's: with the longest ending they must still be DNS labels.
 _LONGEST_NAME = 40
+# Labels say it of what is one for all projects.
+_RESERVED = frozenset({"platform"})
 
 
 def name_fits(name: str, spec: ProjectSpec | None, spans: SpanMap) -> Iterator[Diagnostic]:
     """MG114: the folder names the project; a written name must say the same."""
-    if not DNS_LABEL.fullmatch(name) or len(name) > _LONGEST_NAME:
-        todo = f"rename the folder: lower-case letters, digits and '-', at most {_LONGEST_NAME}, no '-' at either end"
+    # A Service's name is a DNS label that begins with a letter, and it is made from the project's.
+    if not DNS_LABEL.fullmatch(name) or not name[0].isalpha() or len(name) > _LONGEST_NAME:
+        legal = f"lower-case letters, digits and '-', at most {_LONGEST_NAME}; a letter first, no '-' last"
+        todo = f"rename the folder: {legal}"
         yield Diagnostic("MG114", f"`{name}` cannot be a project's name", file=f"{PROJECTS}/{name}", help=todo)
+    elif name in _RESERVED:
+        message = f"`{name}` is reserved: it stands for what is one for all projects"
+        yield Diagnostic("MG114", message, file=f"{PROJECTS}/{name}", help="rename the folder")
     written = spec.project.name if spec else None
     if written and written != name:
         todo = f"rename the folder to {PROJECTS}/{written}, or drop project.name"

@@ -12,13 +12,18 @@ from mlops_gitops.records.stage_result import StageResult
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A model that passed: the digest of its package, where it lies, and what an auditor asks of it."""
+    """A model that passed: the digest of its package, where it lies, and what an auditor asks of it.
+
+    ``released`` are the version numbers that git knows, by digest: a registry on another machine must not give one of
+    them to other contents.
+    """
 
     project: str
     digest: str
     folder: Path
     run: str
     tags: Mapping[str, str] = field(default_factory=dict)
+    released: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ A version's record is in the release files of every commit that released it, and
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -29,13 +30,15 @@ class ModelVersion:
 
 def model_versions(repository: Repository, runs: RunStore, project: Project) -> tuple[ModelVersion, ...]:
     """Every known version of a project, by number."""
-    known = {model.version: model for model in _registered(runs, project.name)}
-    released: set[int] = set()
-    for environment in project.environments:
-        for model in _released(repository, project.name, environment.name):
-            known.setdefault(model.version, model)
-            released.add(model.version)
+    released = {model.version: model for model in _all_released(repository, project)}
+    # Where both know a number, git is right: this machine's registry may have counted for itself.
+    known = {model.version: model for model in _registered(runs, project.name)} | released
     return tuple(_version(known[number], project, number in released) for number in sorted(known))
+
+
+def released_numbers(repository: Repository, project: Project) -> dict[str, int]:
+    """The version numbers that git knows, by the digest of their contents."""
+    return {model.digest: model.version for model in _all_released(repository, project)}
 
 
 def find_version(versions: tuple[ModelVersion, ...], project: str, number: int) -> ModelVersion:
@@ -71,6 +74,12 @@ def _model(plain: object) -> ReleasedModel | None:
         return ReleasedModel.model_validate(plain)
     except ValidationError:
         return None
+
+
+def _all_released(repository: Repository, project: Project) -> Iterator[ReleasedModel]:
+    """What any environment ever served, oldest first, so that the last word on a number wins."""
+    for environment in project.environments:
+        yield from reversed(_released(repository, project.name, environment.name))
 
 
 def _released(repository: Repository, project: str, environment: str) -> list[ReleasedModel]:

@@ -43,7 +43,10 @@ def register_version(
         "commit": commit,
         **({"data_url": data.url, "data_rev": data.rev} if data else {}),
     }
-    found = services.tracking.register(Candidate(project.name, digest, services.models.path(digest), run, tags))
+    released = services.released(project)
+    found = services.tracking.register(
+        Candidate(project.name, digest, services.models.path(digest), run, tags, released)
+    )
     gates = tuple(_released(one.result.stage, gate) for one in stages for gate in one.result.gates)
     model = ReleasedModel(
         version=found.version,

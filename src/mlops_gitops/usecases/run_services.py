@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +14,17 @@ from mlops_gitops.ports.processes import Processes
 from mlops_gitops.ports.run_store import RunStore
 from mlops_gitops.ports.stage_cache import StageCache
 from mlops_gitops.ports.tracking import Tracking
+from mlops_gitops.records.project import Project
 
 DEFAULT_WORKER = (sys.executable, "-m", "mlops_gitops.stages.worker")
 
 
 @dataclass(frozen=True, slots=True)
 class RunServices:
-    """``root`` is the repository's, absolute; ``worker`` the command that runs one stage from a request file."""
+    """``root`` is the repository's, absolute; ``worker`` the command that runs one stage from a request file.
+
+    ``released`` gives the version numbers that git knows of a project, by the digest of their contents.
+    """
 
     root: Path
     cache: StageCache
@@ -30,3 +35,4 @@ class RunServices:
     data: DataStore
     models: ModelStore
     worker: tuple[str, ...] = DEFAULT_WORKER
+    released: Callable[[Project], Mapping[str, int]] = lambda project: {}

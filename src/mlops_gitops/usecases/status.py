@@ -43,7 +43,9 @@ def status(
     for project in sorted({one.project for one in desired} | set(inventory.owned.values())):
         wanted = [one for one in desired if one.project == project]
         difference = differ(wanted, live, inventory.of_project(project))
-        word, why = _word([(one.key, target.health(one.key)) for one in wanted])
+        # What was never applied says nothing about the health of what runs: it is drift.
+        applied = [one for one in wanted if one.key in inventory.owned]
+        word, why = _word([(one.key, target.health(one.key)) for one in applied or wanted])
         if not wanted:
             word, why = "left git", "reconcile removes it"
         elif difference.drift and not why:

@@ -30,6 +30,7 @@ def run_services(root: Path) -> RunServices:
     from mlops_gitops.adapters.run_store import FolderRunStore
     from mlops_gitops.adapters.stage_cache import FolderStageCache
     from mlops_gitops.adapters.system_clock import SystemClock
+    from mlops_gitops.usecases.model_versions import released_numbers
     from mlops_gitops.usecases.run_services import RunServices
 
     state = wiring.state_folder(root)
@@ -43,6 +44,7 @@ def run_services(root: Path) -> RunServices:
         data=DvcDataStore(root),
         models=wiring.models(root),
         worker=(sys.executable, "-m", "mlops_gitops.wiring.worker"),
+        released=lambda project: released_numbers(wiring.repository(root), project),
     )
 
 

@@ -94,3 +94,17 @@ def test_a_broken_database_is_told(tmp_path):
     with pytest.raises(OutsideError, match="MLflow cannot keep the record") as raised:
         tracking.end("SUCCESS", "")
     assert "not a database" in raised.value.why
+
+
+def test_numbers_that_git_knows_are_not_given_twice(tmp_path):
+    """A registry on another machine has counted nothing yet; what it calls a version must still be git's word."""
+    tracking = MlflowTracking(tmp_path)
+    tracking.begin("loans", "loans/1", {}, {})
+    released = {"sha256:served": 4, "sha256:before": 3}
+    new = tracking.register(Candidate("loans", "sha256:new", tmp_path, "loans/1", {}, released))
+    known = tracking.register(Candidate("loans", "sha256:before", tmp_path, "loans/1", {}, released))
+    again = tracking.register(Candidate("loans", "sha256:new", tmp_path, "loans/2", {}, released))
+    newer = tracking.register(Candidate("loans", "sha256:newer", tmp_path, "loans/2", {}, released))
+    tracking.end("SUCCESS", "")
+    assert [one.version for one in (new, known, again, newer)] == [5, 3, 5, 6]
+    assert [one.existing for one in (new, known, again, newer)] == [False, False, True, False]

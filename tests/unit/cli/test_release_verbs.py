@@ -38,7 +38,7 @@ def test_promote_is_one_commit_and_twice_is_once(place):
     told = place("model", "promote", PROJECT, "v1", "--environment", "production", "--reason", "Two quiet weeks")
     assert told.code == 0
     assert "v1 released to production by commit" in told.out
-    assert told.out.endswith("next: mlops-gitops reconcile --environment production\n")
+    assert told.out.endswith("mlops-gitops reconcile --environment production --target local\n")
     assert place.commits() == before + 1
     assert place.git("log", "-1", "--format=%an %s") == "A. Author Promote fraud-detection v1 to production"
     assert "Two quiet weeks" in place.git("log", "-1", "--format=%b")

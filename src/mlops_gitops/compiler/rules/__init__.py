@@ -28,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     Rule("MG206", "a sensitive attribute is a column of the data contract", fairness.attributes_exist),
     Rule("MG207", "a fairness test has groups to compare", fairness.has_groups),
     Rule("MG208", "an overlay changes only what differs by environment", overlays.by_environment),
+    Rule("MG209", "what a stage needs is made by an earlier one", stages.prerequisites),
     Rule("MG210", "a metric is one the metric table knows", metrics.known),
     Rule("MG211", "a threshold lies in its metric's range", metrics.in_range),
     Rule("MG212", "a metric is thresholded under one name only", metrics.named_once),

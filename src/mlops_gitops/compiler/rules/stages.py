@@ -49,6 +49,28 @@ def supported(subject: Subject) -> Iterator[Diagnostic]:
             )
 
 
+# What a stage cannot do without and no default can make; cleaning and splitting are done by default where left out.
+NEEDS = {
+    StageName.MODEL_TESTING: StageName.MODEL_TRAINING,
+    StageName.MODEL_DEPLOYMENT: StageName.MODEL_TRAINING,
+    StageName.MODEL_MONITORING: StageName.MODEL_DEPLOYMENT,
+}
+
+
+def prerequisites(subject: Subject) -> Iterator[Diagnostic]:
+    """MG209."""
+    stages = subject.spec.pipeline.stages
+    for index, stage in enumerate(stages):
+        needed = NEEDS.get(stage)
+        if needed is not None and needed not in stages:
+            yield Diagnostic(
+                "MG209",
+                f"stage `{stage.value}` needs what `{needed.value}` makes, and the pipeline has no such stage",
+                subject.spans.value(("pipeline", "stages", index)),
+                help=f"add {needed.value} before it",
+            )
+
+
 def options_used(subject: Subject) -> Iterator[Diagnostic]:
     """MG203."""
     stages = {stage.value for stage in subject.spec.pipeline.stages}
