@@ -13,9 +13,12 @@ from mlops_gitops.adapters.local.pods import PodStore
 from mlops_gitops.adapters.local.ports import LOOPBACK
 from mlops_gitops.adapters.local.supervision import Supervision
 from mlops_gitops.adapters.state_files import read_json
+from mlops_gitops.diagnostics import OutsideError
 from mlops_gitops.reconciler.health import assess
 from mlops_gitops.records.applied import LiveResource
+from mlops_gitops.records.canonical import short
 from mlops_gitops.records.health import Health, HealthState
+from mlops_gitops.records.labels import MODEL_DIGEST
 from mlops_gitops.records.resource import Resource, ResourceKey
 
 # Kinds that need the supervisor to be up.
@@ -46,11 +49,26 @@ class LocalTarget:
     def apply(self, resource: Resource, commit: str) -> None:
         """See ``Target.apply``; raises ``RefusedError`` for what a process cannot do."""
         refuse_unsupported(resource)
+        self._check_model(resource)
         if resource.key.kind == "PersistentVolumeClaim":
             self._layout.claim(resource.key.name).mkdir(parents=True, exist_ok=True)
         if resource.key.kind in _ACTIVE and self._supervision.ensure():
             self._looked = (time.monotonic(), True)
         self._store.put(resource, commit)
+
+    def _check_model(self, resource: Resource) -> None:
+        """A server without its model would only start and end, again and again: say so before it starts."""
+        metadata, spec = resource.body["metadata"], resource.body.get("spec") or {}
+        digest = (metadata.get("annotations") or {}).get(MODEL_DIGEST)
+        if resource.key.kind != "Deployment" or not digest or not spec.get("replicas", 1):
+            return
+        package = self._layout.claim("model-store") / digest.removeprefix("sha256:")
+        if not package.is_dir():
+            raise OutsideError(
+                "this machine's model store lacks the released model",
+                where=str(package),
+                why=f"{short(digest)} was made elsewhere; `mlops-gitops run {resource.project}` makes it here",
+            )
 
     def delete(self, key: ResourceKey) -> None:
         """See ``Target.delete``; the folder of a claim keeps its data."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mlops_gitops.compiler.rules.subject import Subject
 from mlops_gitops.diagnostics import Diagnostic, Severity
 from mlops_gitops.spec.scalars import format_duration
+from mlops_gitops.spec.sections import TestCategory
 from mlops_gitops.spec.stages import StageName
 
 SUPPORTED = (
@@ -114,6 +115,14 @@ def tests_run(subject: Subject) -> Iterator[Diagnostic]:
             subject.spans.key(("testing",)),
             Severity.ERROR,
             help="add model_testing to pipeline.stages",
+        )
+    if TestCategory.INFERENCE in testing.categories and StageName.MODEL_MONITORING not in stages:
+        index = testing.categories.index(TestCategory.INFERENCE)
+        yield Diagnostic(
+            "MG205",
+            "inference tests are written, but no stage measures them: they need a served model",
+            subject.spans.value(("testing", "categories", index)),
+            help="add model_monitoring to pipeline.stages: it measures the served endpoint",
         )
 
 

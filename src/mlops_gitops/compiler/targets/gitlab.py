@@ -58,20 +58,11 @@ def _job(project: Project, stage: StageName, previous: StageName | None) -> dict
         job["allow_failure"] = True
     if stage in _DEPLOYING:
         environment = next(iter(project.environments)).name
-        job["script"] = [
-            # A job's clone has no branch checked out; a release is a commit on one.
-            'git switch --quiet --force-create "$CI_COMMIT_BRANCH"',
-            f"mlops-gitops stage {project.name} {stage.value} --environment {environment}",
-        ]
+        job["script"] = _deploying_script(project, stage, environment)
         job["environment"] = {"name": f"{project.name}/{environment}"}
         job["resource_group"] = f"{project.name}-{environment}"
         job["interruptible"] = False
         job["rules"] = [{"if": "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"}]
-    if stage is StageName.MODEL_DEPLOYMENT:
-        job["after_script"] = [
-            # The release is a commit; without a place to push it to, the job leaves it in its own clone.
-            'test -z "${MLOPS_GITOPS_PUSH_URL:-}" || git push "$MLOPS_GITOPS_PUSH_URL" "HEAD:$CI_DEFAULT_BRANCH"'
-        ]
     artifacts: dict[str, Plain] = {
         "when": "always",
         "expire_in": "7 days",
@@ -81,6 +72,24 @@ def _job(project: Project, stage: StageName, previous: StageName | None) -> dict
         artifacts["reports"] = {"junit": [f".mlops-gitops/cache/{stage.value}/*/junit.xml"]}
     job["artifacts"] = artifacts
     return job
+
+
+def _deploying_script(project: Project, stage: StageName, environment: str) -> list[Plain]:
+    """A job's clone has no branch checked out; a release is a commit on one, and the next job works from it."""
+    script: list[Plain] = [
+        'git switch --quiet --force-create "$CI_COMMIT_BRANCH"',
+        _with_remote('git pull --quiet --ff-only "$MLOPS_GITOPS_PUSH_URL" "$CI_DEFAULT_BRANCH"'),
+        f"mlops-gitops stage {project.name} {stage.value} --environment {environment}",
+    ]
+    if stage is StageName.MODEL_DEPLOYMENT:
+        # In the script, so that a push that is refused fails the job, and a failed deployment pushes nothing.
+        script.append(_with_remote('git push "$MLOPS_GITOPS_PUSH_URL" "HEAD:$CI_DEFAULT_BRANCH"'))
+    return script
+
+
+def _with_remote(command: str) -> str:
+    """Only where there is a place to push to; without one a release stays in the job's own clone."""
+    return f'test -z "${{MLOPS_GITOPS_PUSH_URL:-}}" || {command}'
 
 
 def _gitlab_duration(value: timedelta) -> str:
