@@ -184,8 +184,26 @@ def _deployment(project: Project, environment: Environment) -> dict[str, Plain]:
 
 
 def _template(project: Project, environment: Environment) -> dict[str, Plain]:
+    return {
+        "metadata": {"labels": selector(project, COMPONENT)},
+        "spec": {
+            "automountServiceAccountToken": False,
+            "enableServiceLinks": False,
+            "securityContext": pods.pod_security(),
+            "containers": [_container(project, environment)],
+            "volumes": [
+                {"name": "config", "configMap": {"name": _config_name(project, environment)}},
+                pods.claim("models", pods.MODEL_STORE_CLAIM, read_only=True),
+                pods.claim("inference-log", serving.log_claim(project)),
+                pods.temporary(),
+            ],
+        },
+    }
+
+
+def _container(project: Project, environment: Environment) -> dict[str, Plain]:
     image = project.platform.images.runner
-    container: dict[str, Plain] = {
+    return {
         "name": "monitor",
         "image": pods.image_reference(project.platform, image),
         "command": ["mlops-gitops"],
@@ -222,19 +240,4 @@ def _template(project: Project, environment: Environment) -> dict[str, Plain]:
             pods.mount("inference-log", serving.INFERENCE_PATH),
             pods.mount("tmp", "/tmp"),  # noqa: S108 - the pod's own scratch volume
         ],
-    }
-    return {
-        "metadata": {"labels": selector(project, COMPONENT)},
-        "spec": {
-            "automountServiceAccountToken": False,
-            "enableServiceLinks": False,
-            "securityContext": pods.pod_security(),
-            "containers": [container],
-            "volumes": [
-                {"name": "config", "configMap": {"name": _config_name(project, environment)}},
-                pods.claim("models", pods.MODEL_STORE_CLAIM, read_only=True),
-                pods.claim("inference-log", serving.log_claim(project)),
-                pods.temporary(),
-            ],
-        },
     }
