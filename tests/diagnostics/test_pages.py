@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mlops_gitops.compiler.rules import RULES
+from mlops_gitops.compiler.rules.across import ACROSS_RULES
 from mlops_gitops.compiler.source import read_source
 from tests.diagnostics.fixture import load
 from tests.factory import CONFIG, compiled
@@ -24,11 +25,11 @@ def blocks(page: Path, language: str) -> list[str]:
 def test_codes_and_pages_are_the_same() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("compiler/**/*.py"))
     assert {page.stem for page in PAGES} == set(re.findall(r'"(MG\d{3})"', source))
-    assert {rule.code for rule in RULES} <= {page.stem for page in PAGES}
+    assert {rule.code for rule in (*RULES, *ACROSS_RULES)} <= {page.stem for page in PAGES}
 
 
 def test_a_rule_gives_its_own_code() -> None:
-    for rule in RULES:
+    for rule in (*RULES, *ACROSS_RULES):
         assert rule.check.__doc__ is not None
         assert rule.check.__doc__.startswith(rule.code), rule.title
 

@@ -49,8 +49,20 @@ class RenderedTreeOnDisk:
                 old.rename(target)
             raise _trouble(f"rendered/{folder}", target, error) from error
 
+    def place(self, path: str, content: bytes) -> None:
+        """Write one file outside of ``rendered/``; see the port."""
+        target = self._root / path
+        new = target.with_name(f".new-{target.name}")
+        try:
+            _make(target.parent)
+            _write_file(new, content)
+            new.replace(target)
+        except OSError as error:
+            new.unlink(missing_ok=True)
+            raise _trouble(path, target, error) from error
+
     def remove(self, path: str) -> None:
-        """Remove one stray file."""
+        """Remove one file outside of the folders; see the port."""
         try:
             (self._root / path).unlink(missing_ok=True)
         except OSError as error:
@@ -75,8 +87,12 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
         file = folder / path
         for parent in reversed(file.relative_to(folder).parents):
             _make(folder / parent)
-        file.write_bytes(content)
-        file.chmod(_FILE_MODE)
+        _write_file(file, content)
+
+
+def _write_file(file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+    file.chmod(_FILE_MODE)
 
 
 def _make(folder: Path) -> None:

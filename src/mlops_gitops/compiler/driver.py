@@ -7,48 +7,29 @@ platform's own file is broken, the projects are still looked through, as far as 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
-from mlops_gitops.compiler import inputs, provenance
-from mlops_gitops.compiler.build_spec import build
+from mlops_gitops.compiler import inputs, parse, provenance
 from mlops_gitops.compiler.emit import emit
-from mlops_gitops.compiler.inputs import Inputs, project_names
-from mlops_gitops.compiler.overlay import Layered, overlay
+from mlops_gitops.compiler.inputs import project_names
+from mlops_gitops.compiler.overlay import overlay
 from mlops_gitops.compiler.paths import written_paths
 from mlops_gitops.compiler.platform_file import read_platform
-from mlops_gitops.compiler.project_fits import contract_fits, name_fits, release_fits
+from mlops_gitops.compiler.project_fits import name_fits
 from mlops_gitops.compiler.rules import RULES
+from mlops_gitops.compiler.rules.across import ACROSS_RULES
+from mlops_gitops.compiler.rules.across.repository import Repository
 from mlops_gitops.compiler.rules.subject import Subject
+from mlops_gitops.compiler.summarise import summarise
 from mlops_gitops.compiler.targets import ENVIRONMENT_TARGETS, PROJECT_TARGETS, REPOSITORY_TARGETS
+from mlops_gitops.compiler.unit import Unit
 from mlops_gitops.diagnostics import Diagnostic, Findings
 from mlops_gitops.ports.source_tree import SourceTree
-from mlops_gitops.records.artifact import Artifact, Plain
-from mlops_gitops.records.project import Environment, Project
-from mlops_gitops.records.release import Release
-from mlops_gitops.spec.contract import DataContract
+from mlops_gitops.records.artifact import Plain
+from mlops_gitops.records.project import Project
+from mlops_gitops.records.summary import Summary
 from mlops_gitops.spec.platform import PlatformSpec
-from mlops_gitops.spec.project import ProjectSpec
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One project on its way through the passes."""
-
-    name: str
-    tree: SourceTree
-    platform: PlatformSpec
-    platform_data: Plain = None
-    inputs: Inputs | None = None
-    layers: dict[str, Layered] = field(default_factory=dict)
-    """Merged data by environment; the empty name is the project without an overlay."""
-    specs: dict[str, ProjectSpec] = field(default_factory=dict)
-    contract: DataContract | None = None
-    releases: dict[str, Release] = field(default_factory=dict)
-    project: Project | None = None
-    artifacts: tuple[Artifact, ...] = ()
-    files: dict[str, bytes] = field(default_factory=dict)
-    found: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +43,7 @@ class Compilation:
     texts: dict[str, str]
     names: tuple[str, ...]
     """All projects that the tree has, compiled or not."""
+    summaries: tuple[Summary, ...] = ()
 
     def project(self, name: str) -> Project | None:
         """A project by name."""
@@ -87,7 +69,8 @@ def merge(unit: Unit) -> Unit:
 def build_spec(unit: Unit) -> Unit:
     """Data to frozen models: the spec of each environment, the contract, the releases."""
     found = list[Diagnostic]()
-    unit = replace(unit, specs=_specs(unit, found), contract=_contract(unit, found), releases=_releases(unit, found))
+    specs, contract = parse.specs(unit, found), parse.contract(unit, found)
+    unit = replace(unit, specs=specs, contract=contract, releases=parse.releases(unit, found))
     assert unit.inputs is not None
     spec = unit.specs.get("")
     found.extend(name_fits(unit.name, spec, unit.layers[""].spans))
@@ -111,11 +94,13 @@ def check_rules(unit: Unit) -> Unit:
 
 def render_targets(unit: Unit) -> Unit:
     """The project as artifacts, target by target."""
-    project = _project(unit)
+    project = parse.project(unit)
     artifacts = [artifact for target in PROJECT_TARGETS for artifact in target(project)]
     for environment in project.environments:
         artifacts.extend(artifact for target in ENVIRONMENT_TARGETS for artifact in target(project, environment))
-    return replace(unit, project=project, artifacts=tuple(artifacts))
+    spans = {name: layer.spans for name, layer in unit.layers.items()}
+    summary = summarise(project, artifacts, spans)
+    return replace(unit, project=project, artifacts=tuple(artifacts), summary=summary)
 
 
 def write(unit: Unit) -> Unit:
@@ -139,14 +124,16 @@ def compile_tree(tree: SourceTree, only: Iterable[str] = ()) -> Compilation:
     passes = PASSES if platform.spec else _PASSES_WITHOUT_PLATFORM
     spec, data = platform.spec or platform.stand_in(), platform.source.data if platform.source else None
     units = [_through(Unit(name, tree, spec, data), passes) for name in names if not wanted or name in wanted]
-    findings = Findings.of((*platform.diagnostics, *(problem for unit in units for problem in unit.found)))
+    summaries = tuple(unit.summary for unit in units if unit.summary)
+    across = _across(Repository(spec, names, summaries))
+    findings = Findings.of((*platform.diagnostics, *(problem for unit in units for problem in unit.found), *across))
     sources = (one for unit in units if unit.inputs for one in unit.inputs.sources())
     texts = {one.file: one.text for one in (*((platform.source,) if platform.source else ()), *sources)}
     projects = tuple(unit.project for unit in units if unit.project)
     files = {path: content for unit in units for path, content in unit.files.items()}
     if not wanted and not findings.errors:
-        files |= _repository_files(spec, data, projects)
-    return Compilation(platform.spec, projects, files, findings, texts, names)
+        files |= _repository_files(spec, data, summaries)
+    return Compilation(platform.spec, projects, files, findings, texts, names, summaries)
 
 
 def compile_platform(tree: SourceTree) -> tuple[PlatformSpec | None, Findings, dict[str, str]]:
@@ -172,65 +159,13 @@ def _stops(unit: Unit, done: Callable[[Unit], Unit]) -> bool:
     return done is check_rules and bool(Findings(unit.found).errors)
 
 
-def _repository_files(platform: PlatformSpec, data: Plain, projects: tuple[Project, ...]) -> dict[str, bytes]:
+def _across(repository: Repository) -> Iterator[Diagnostic]:
+    for rule in ACROSS_RULES:
+        yield from rule.check(repository)
+
+
+def _repository_files(platform: PlatformSpec, data: Plain, projects: tuple[Summary, ...]) -> dict[str, bytes]:
     artifacts = (artifact for target in REPOSITORY_TARGETS for artifact in target(platform, projects))
     files = {artifact.path: emit(artifact, f"{inputs.PROJECTS}/") for artifact in artifacts}
     record = provenance.of_platform(data, projects, files)
     return {**files, record.path: emit(record, "")}
-
-
-def _specs(unit: Unit, found: list[Diagnostic]) -> dict[str, ProjectSpec]:
-    specs = dict[str, ProjectSpec]()
-    config = f"{inputs.PROJECTS}/{unit.name}/{inputs.CONFIG}"
-    for name, layer in unit.layers.items():
-        if name and layer.data is unit.layers[""].data:
-            if "" in specs:
-                specs[name] = specs[""]
-            continue
-        spec, problems = build(ProjectSpec, layer.data, layer.spans, config)
-        found.extend(problems)
-        if spec:
-            specs[name] = spec
-    return specs
-
-
-def _contract(unit: Unit, found: list[Diagnostic]) -> DataContract | None:
-    source = unit.inputs.contract if unit.inputs else None
-    if source is None or source.data is None:
-        return None
-    contract, problems = build(DataContract, source.data, source.spans, source.file)
-    found.extend(problems)
-    if contract:
-        found.extend(contract_fits(contract, source))
-    return contract
-
-
-def _releases(unit: Unit, found: list[Diagnostic]) -> dict[str, Release]:
-    releases = dict[str, Release]()
-    for name, source in (unit.inputs.releases if unit.inputs else {}).items():
-        if source.data is None:
-            continue
-        release, problems = build(Release, source.data, source.spans, source.file)
-        found.extend(problems)
-        if release:
-            found.extend(release_fits(release, (unit.name, name), source))
-            releases[name] = release
-    return releases
-
-
-def _project(unit: Unit) -> Project:
-    assert unit.inputs is not None
-    assert unit.contract is not None, "a unit without a contract has an error, and stops"
-    environments = tuple(
-        Environment(name, settings, unit.platform.clusters[settings.cluster], unit.specs[name], unit.releases.get(name))
-        for name, settings in unit.platform.environments.items()
-    )
-    return Project(
-        name=unit.name,
-        spec=unit.specs[""],
-        contract=unit.contract,
-        platform=unit.platform,
-        environments=environments,
-        data_digest=inputs.data_digest(unit.inputs.pointer),
-        code_digest=unit.inputs.code_digest,
-    )

@@ -12,11 +12,12 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 
-from mlops_gitops.compiler.driver import Unit, merge, read
+from mlops_gitops.compiler.driver import merge, read
 from mlops_gitops.compiler.model_paths import fields_at
 from mlops_gitops.compiler.platform_file import read_platform
 from mlops_gitops.compiler.source import Source
 from mlops_gitops.compiler.spans import Path
+from mlops_gitops.compiler.unit import Unit
 from mlops_gitops.diagnostics import Span
 from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.records.artifact import Plain

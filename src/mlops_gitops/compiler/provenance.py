@@ -10,16 +10,18 @@ from collections.abc import Iterable, Mapping
 
 from mlops_gitops import __version__
 from mlops_gitops.compiler.inputs import PLATFORM
-from mlops_gitops.records.artifact import Artifact, Plain
+from mlops_gitops.records.artifact import RENDERED, Artifact, Plain, is_outside
 from mlops_gitops.records.canonical import digest_bytes, digest_of
 from mlops_gitops.records.project import Project
+from mlops_gitops.records.summary import Summary
 
 PLATFORM_FOLDER = "_platform"
+RECORD = "provenance.json"
 
 
 def provenance_path(folder: str) -> str:
     """The record of one folder below ``rendered/``, from the repository root."""
-    return f"rendered/{folder}/provenance.json"
+    return f"{RENDERED}/{folder}/{RECORD}"
 
 
 def of_project(project: Project, inputs: Mapping[str, Plain], files: Mapping[str, bytes]) -> Artifact:
@@ -35,12 +37,19 @@ def of_project(project: Project, inputs: Mapping[str, Plain], files: Mapping[str
     return Artifact(provenance_path(project.name), document, project.name)
 
 
-def of_platform(platform: Plain, projects: Iterable[Project], files: Mapping[str, bytes]) -> Artifact:
-    """What is one for all projects: made from the platform's file and the names and triggers of the projects."""
+def of_platform(platform: Plain, projects: Iterable[Summary], files: Mapping[str, bytes]) -> Artifact:
+    """What is one for all projects: made from the platform's file and the summaries of the projects.
+
+    ``outside`` names every rendered file that stands outside of ``rendered/``: those are ours, and are removed when
+    nothing renders them any more, even where a project's own record is lost.
+    """
+    summaries = tuple(projects)
+    outside = sorted({path for one in summaries for path in one.outside} | {path for path in files if is_outside(path)})
     document: dict[str, Plain] = {
         "compiler": f"mlops-gitops {__version__}",
         "inputs": {PLATFORM: digest_of(platform)},
-        "projects": [project.name for project in projects],
+        "projects": [summary.name for summary in summaries],
+        "outside": list[Plain](outside),
         "files": _digests(files),
     }
     return Artifact(provenance_path(PLATFORM_FOLDER), document, PLATFORM_FOLDER)

@@ -17,6 +17,10 @@ class RenderedTree(Protocol):
         """Make ``rendered/<folder>`` hold exactly these files (paths relative to it); no files removes it."""
         ...
 
+    def place(self, path: str, content: bytes) -> None:
+        """Write one file that stands outside of ``rendered/``, whole or not at all; named from the repository root."""
+        ...
+
     def remove(self, path: str) -> None:
-        """Remove one stray file, named from the repository root."""
+        """Remove one file outside of the folders, named from the repository root."""
         ...

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from mlops_gitops.compiler.emit import to_yaml
 from mlops_gitops.ports.source_tree import SourceTree
-from mlops_gitops.usecases.render import committed_files
+from mlops_gitops.usecases.committed import committed_files, refuse_in_the_way, stale
 from mlops_gitops.usecases.validate import compile_checked
 
 if TYPE_CHECKING:
@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 def rendered_differences(tree: SourceTree) -> dict[str, bytes | None]:
     """The rendered files that differ from what the tree holds; ``None`` for those nothing renders any more.
 
-    Raises ``FindingsError`` where the tree does not compile.
+    Raises ``FindingsError`` where the tree does not compile, ``RefusedError`` where a person's file is in the way.
     """
     compilation = compile_checked(tree)
-    before = committed_files(tree, ())
+    before = committed_files(tree, rendered=compilation.files)
+    refuse_in_the_way(before, compilation.files)
     changed: dict[str, bytes | None] = {
         path: content for path, content in compilation.files.items() if before.get(path) != content
     }
-    return changed | {path: None for path in before if path not in compilation.files}
+    return changed | dict.fromkeys(stale(before, compilation.files))
 
 
 _HEADER = "# Written by release, promote and roll-back commits; see `mlops-gitops audit trace`.\n"

@@ -8,7 +8,7 @@ from mlops_gitops.diagnostics import Findings, FindingsError, OutsideError
 from mlops_gitops.plan.change import Plan
 from mlops_gitops.plan.compare import compare
 from mlops_gitops.ports.source_tree import SourceTree
-from mlops_gitops.usecases.render import committed_files
+from mlops_gitops.usecases.committed import committed_files
 from mlops_gitops.usecases.validate import compile_checked
 
 _EMPTY = Compilation(None, (), {}, Findings(), {}, ())
@@ -20,7 +20,7 @@ def plan(base: SourceTree, head: SourceTree, names: tuple[str, str]) -> Plan:
     Raises ``FindingsError`` where the head does not compile and ``OutsideError`` where the base does not.
     """
     after = compile_checked(head)
-    return compare(_before(base, names[0]), after, names, committed_files(base, ()))
+    return compare(_before(base, names[0]), after, names, committed_files(base))
 
 
 def _before(base: SourceTree, name: str) -> Compilation:

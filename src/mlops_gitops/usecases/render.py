@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -12,10 +11,17 @@ from mlops_gitops.compiler.driver import Compilation
 from mlops_gitops.compiler.provenance import provenance_path
 from mlops_gitops.ports.rendered_tree import RenderedTree
 from mlops_gitops.ports.source_tree import SourceTree
+from mlops_gitops.records.artifact import RENDERED, is_outside
 from mlops_gitops.records.canonical import digest_bytes
+from mlops_gitops.usecases.committed import (
+    committed_files,
+    folder_of,
+    in_the_way,
+    parsed,
+    refuse_in_the_way,
+    stale,
+)
 from mlops_gitops.usecases.validate import compile_checked
-
-RENDERED = "rendered"
 
 
 class DifferenceKind(Enum):
@@ -26,6 +32,7 @@ class DifferenceKind(Enum):
     HAND_EDITED = "edited by hand"  # the bytes are not those that were rendered
     HAND_ADDED = "added by hand"  # nothing ever rendered it
     STALE = "stale"  # nothing renders it any more
+    IN_THE_WAY = "written by hand where a rendered file belongs"  # outside of rendered/, and not ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,48 +59,46 @@ def render(tree: SourceTree, rendered: RenderedTree, projects: Iterable[str] = (
     wanted = tuple(projects)
     compilation = compile_checked(tree, wanted)
     rendered.recover()
-    before = committed_files(tree, wanted)
-    differing = tuple(path for path, content in compilation.files.items() if before.get(path) != content)
-    stale = tuple(path for path in before if path not in compilation.files)
-    touched = sorted({path.split("/")[1] for path in (*differing, *stale) if path.count("/") >= 2})
-    for folder in touched:
+    after = compilation.files
+    before = committed_files(tree, wanted, after)
+    refuse_in_the_way(before, after)
+    differing = tuple(path for path, content in after.items() if before.get(path) != content)
+    gone = stale(before, after)
+    for folder in sorted({path.split("/")[1] for path in (*differing, *gone) if _in_folder(path)}):
         prefix = f"{RENDERED}/{folder}/"
-        rendered.replace(
-            folder, {p.removeprefix(prefix): c for p, c in compilation.files.items() if p.startswith(prefix)}
-        )
-    for path in stale:
-        if path.count("/") < 2:
+        rendered.replace(folder, {p.removeprefix(prefix): c for p, c in after.items() if p.startswith(prefix)})
+    for path in differing:
+        if is_outside(path):
+            rendered.place(path, after[path])
+    for path in gone:
+        if not _in_folder(path):
             rendered.remove(path)
-    return RenderReport(compilation, differing, stale, len(compilation.files) - len(differing))
+    return RenderReport(compilation, differing, gone, len(after) - len(differing))
+
+
+def _in_folder(path: str) -> bool:
+    """Whether a file lies in a folder of ``rendered/``, which is replaced as a whole."""
+    return not is_outside(path) and path.count("/") >= 2
 
 
 def check(tree: SourceTree, projects: Iterable[str] = ()) -> tuple[Compilation, tuple[Difference, ...]]:
     """Every file of ``rendered/`` that is not what the sources mean, with why; writes nothing."""
     wanted = tuple(projects)
     compilation = compile_checked(tree, wanted)
-    before = committed_files(tree, wanted)
+    before = committed_files(tree, wanted, compilation.files)
     return compilation, tuple(differences(before, compilation.files))
-
-
-def committed_files(tree: SourceTree, projects: tuple[str, ...]) -> dict[str, bytes]:
-    """The files below ``rendered/`` (of the named projects) as the tree has them."""
-    folders = [f"{RENDERED}/{name}" for name in projects] or [RENDERED]
-    return {path: tree.read(path) or b"" for folder in folders for path in tree.files(folder)}
 
 
 def differences(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterable[Difference]:
     """What differs between the committed files and the rendered ones, sorted by path."""
-    records = {folder: _Record.of(before, after, folder) for folder in {*map(_folder, before), *map(_folder, after)}}
-    for path in sorted({*before, *after}):
+    foreign = frozenset(in_the_way(before, after))
+    for path in sorted({*stale(before, after), *after}):
         old, new = before.get(path), after.get(path)
-        if old != new:
-            diff = _diff(old, new) if old is not None and new is not None else ""
-            yield Difference(path, records[_folder(path)].kind(path, old, new), diff)
-
-
-def _folder(path: str) -> str:
-    """The folder below ``rendered/``; nothing for a file that lies in it."""
-    return path.split("/")[1] if path.count("/") >= 2 else ""
+        if old == new:
+            continue
+        diff = _diff(old, new) if old is not None and new is not None else ""
+        record = _Record.of(before, after, folder_of(path, before if path in before else after))
+        yield Difference(path, DifferenceKind.IN_THE_WAY if path in foreign else record.kind(path, old, new), diff)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ class _Record:
     @classmethod
     def of(cls, before: Mapping[str, bytes], after: Mapping[str, bytes], folder: str) -> _Record:
         path = provenance_path(folder)
-        old, new = _parsed(before.get(path)), _parsed(after.get(path))
+        old, new = parsed(before.get(path)), parsed(after.get(path))
         same = bool(old) and {**old, "files": None} == {**new, "files": None}
         files = old.get("files")
         return cls(path, files if isinstance(files, dict) else {}, same)
@@ -121,15 +126,6 @@ class _Record:
             return DifferenceKind.STALE if stale else DifferenceKind.HAND_ADDED
         edited = self.whole if path == self.path else self.files.get(path, digest_bytes(old)) != digest_bytes(old)
         return DifferenceKind.HAND_EDITED if edited else DifferenceKind.OUTDATED
-
-
-def _parsed(record: bytes | None) -> dict[str, object]:
-    """A provenance record; a damaged one tells nothing."""
-    try:
-        document = json.loads(record or b"{}")
-    except ValueError:
-        return {}
-    return document if isinstance(document, dict) else {}
 
 
 def _diff(old: bytes, new: bytes, limit: int = 12) -> str:

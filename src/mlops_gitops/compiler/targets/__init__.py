@@ -1,17 +1,22 @@
-"""The targets: each one pure function from a project (and an environment) to artifacts.  The lists hold them all."""
+"""The targets: each one pure function to artifacts.  The lists hold them all.
+
+An environment's and a project's target see the whole project; a repository's sees the platform's settings and the
+summary of every project, in the order of their names, and nothing more (``records/summary.py``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from mlops_gitops.compiler.targets import gitlab, monitoring, platform, serving, training, triggers
 from mlops_gitops.records.artifact import Artifact
 from mlops_gitops.records.project import Environment, Project
+from mlops_gitops.records.summary import Summary
 from mlops_gitops.spec.platform import PlatformSpec
 
 EnvironmentTarget = Callable[[Project, Environment], Iterator[Artifact]]
 ProjectTarget = Callable[[Project], Iterator[Artifact]]
-RepositoryTarget = Callable[[PlatformSpec, Iterable[Project]], Iterator[Artifact]]
+RepositoryTarget = Callable[[PlatformSpec, Sequence[Summary]], Iterator[Artifact]]
 
 ENVIRONMENT_TARGETS: tuple[EnvironmentTarget, ...] = (training.render, serving.render, monitoring.render)
 PROJECT_TARGETS: tuple[ProjectTarget, ...] = (gitlab.render,)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from mlops_gitops.compiler.targets.pods import MODEL_STORE_CLAIM, WORKSPACE_CLAIM
 from mlops_gitops.records.artifact import Artifact, Plain
 from mlops_gitops.records.labels import labels
-from mlops_gitops.records.project import Project
+from mlops_gitops.records.summary import Summary
 from mlops_gitops.spec.platform import PlatformSpec
 
 OWNER = "platform"
 
 
-def render(platform: PlatformSpec, projects: Iterable[Project]) -> Iterator[Artifact]:
+def render(platform: PlatformSpec, projects: Sequence[Summary]) -> Iterator[Artifact]:
     """One folder an environment."""
     del projects
     for name, settings in platform.environments.items():

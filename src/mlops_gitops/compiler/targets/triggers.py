@@ -6,28 +6,26 @@ has to stand here.  Changes under ``releases/`` and ``rendered/`` start nothing:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from mlops_gitops.compiler.targets.gitlab import pipeline_path
 from mlops_gitops.records.artifact import Artifact, Plain
-from mlops_gitops.records.project import Project
+from mlops_gitops.records.summary import Summary
 from mlops_gitops.spec.platform import PlatformSpec
 
 TRIGGERS_PATH = "rendered/_platform/ci/triggers.yml"
 
 
-def render(platform: PlatformSpec, projects: Iterable[Project]) -> Iterator[Artifact]:
+def render(platform: PlatformSpec, projects: Sequence[Summary]) -> Iterator[Artifact]:
     """One file with every project's trigger job."""
     del platform
     jobs: dict[str, Plain] = {
-        f"pipeline:{project.name}": _job(project)
-        for project in projects
-        if project.spec.stack.choice("ci_cd") == "gitlab_ci"
+        f"pipeline:{project.name}": _job(project) for project in projects if project.ci == "gitlab_ci"
     }
     yield Artifact(TRIGGERS_PATH, jobs, "_platform")
 
 
-def _job(project: Project) -> dict[str, Plain]:
+def _job(project: Summary) -> dict[str, Plain]:
     return {
         "stage": "pipelines",
         "needs": ["render-check"],
@@ -36,17 +34,17 @@ def _job(project: Project) -> dict[str, Plain]:
     }
 
 
-def _rules(project: Project) -> Iterator[Plain]:
-    triggers, folder = project.spec.pipeline.triggers, project.folder
-    if triggers.schedule_daily:
+def _rules(project: Summary) -> Iterator[Plain]:
+    triggers, folder = project.triggers, project.folder
+    if triggers["schedule_daily"]:
         yield {"if": '$CI_PIPELINE_SOURCE == "schedule" && $MLOPS_SCHEDULE == "daily"'}
-    if triggers.performance_regression:
+    if triggers["performance_regression"]:
         yield {
             "if": f'$CI_PIPELINE_SOURCE == "trigger" && $MLOPS_REGRESSION_PROJECT == "{project.name}"',
         }
-    code = [f"{folder}/mlops_config.yaml", f"{folder}/{project.spec.data.contract}", f"{folder}/**/*.py"]
+    code = [f"{folder}/mlops_config.yaml", f"{folder}/{project.contract}", f"{folder}/**/*.py"]
     yield {"if": _PUSHED, "changes": list(code)}
-    if triggers.data_update:
+    if triggers["data_update"]:
         yield {"if": _PUSHED, "changes": [f"{folder}/**/*.dvc"]}
     yield {"if": f'$CI_PIPELINE_SOURCE == "web" && $MLOPS_PROJECT == "{project.name}"'}
 

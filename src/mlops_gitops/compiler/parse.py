@@ -1,0 +1,77 @@
+"""A unit's data as frozen models: the spec of each environment, the data contract, the releases, the whole project.
+
+Findings are appended to ``found``; what could not be built is left out.
+"""
+
+from __future__ import annotations
+
+from mlops_gitops.compiler import inputs
+from mlops_gitops.compiler.build_spec import build
+from mlops_gitops.compiler.project_fits import contract_fits, release_fits
+from mlops_gitops.compiler.unit import Unit
+from mlops_gitops.diagnostics import Diagnostic
+from mlops_gitops.records.project import Environment, Project
+from mlops_gitops.records.release import Release
+from mlops_gitops.spec.contract import DataContract
+from mlops_gitops.spec.project import ProjectSpec
+
+
+def specs(unit: Unit, found: list[Diagnostic]) -> dict[str, ProjectSpec]:
+    """One spec an environment; those without an overlay share the project's own."""
+    built = dict[str, ProjectSpec]()
+    config = f"{inputs.PROJECTS}/{unit.name}/{inputs.CONFIG}"
+    for name, layer in unit.layers.items():
+        if name and layer.data is unit.layers[""].data:
+            if "" in built:
+                built[name] = built[""]
+            continue
+        spec, problems = build(ProjectSpec, layer.data, layer.spans, config)
+        found.extend(problems)
+        if spec:
+            built[name] = spec
+    return built
+
+
+def contract(unit: Unit, found: list[Diagnostic]) -> DataContract | None:
+    """The data contract, held against itself."""
+    source = unit.inputs.contract if unit.inputs else None
+    if source is None or source.data is None:
+        return None
+    built, problems = build(DataContract, source.data, source.spans, source.file)
+    found.extend(problems)
+    if built:
+        found.extend(contract_fits(built, source))
+    return built
+
+
+def releases(unit: Unit, found: list[Diagnostic]) -> dict[str, Release]:
+    """The release of each environment that has one."""
+    built = dict[str, Release]()
+    for name, source in (unit.inputs.releases if unit.inputs else {}).items():
+        if source.data is None:
+            continue
+        release, problems = build(Release, source.data, source.spans, source.file)
+        found.extend(problems)
+        if release:
+            found.extend(release_fits(release, (unit.name, name), source))
+            built[name] = release
+    return built
+
+
+def project(unit: Unit) -> Project:
+    """All of it as the targets see it; the unit has no errors."""
+    assert unit.inputs is not None
+    assert unit.contract is not None, "a unit without a contract has an error, and stops"
+    environments = tuple(
+        Environment(name, settings, unit.platform.clusters[settings.cluster], unit.specs[name], unit.releases.get(name))
+        for name, settings in unit.platform.environments.items()
+    )
+    return Project(
+        name=unit.name,
+        spec=unit.specs[""],
+        contract=unit.contract,
+        platform=unit.platform,
+        environments=environments,
+        data_digest=inputs.data_digest(unit.inputs.pointer),
+        code_digest=unit.inputs.code_digest,
+    )

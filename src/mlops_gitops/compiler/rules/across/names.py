@@ -1,0 +1,53 @@
+"""Rules about names: what two projects are called, and what they render, can be told apart by every reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlops_gitops.compiler.inputs import CONFIG, PROJECTS
+from mlops_gitops.compiler.rules.across.repository import Repository
+from mlops_gitops.diagnostics import Diagnostic
+from mlops_gitops.records.summary import ObjectName
+
+
+def distinct(repository: Repository) -> Iterator[Diagnostic]:
+    """MG280."""
+    first: dict[str, str] = {}
+    for name in repository.names:
+        other = first.setdefault(_normal(name), name)
+        if other != name:
+            yield Diagnostic(
+                "MG280",
+                f"`{name}` and `{other}` are one name where case, `_` and `-` do not count",
+                file=f"{PROJECTS}/{name}",
+                help="rename one of the folders: file systems, metric names and alerts could not tell them apart",
+            )
+    yield from _same_objects(repository)
+
+
+def _normal(name: str) -> str:
+    return name.casefold().replace("_", "-")
+
+
+def _same_objects(repository: Repository) -> Iterator[Diagnostic]:
+    """Objects stand in an environment's cluster: one cluster may hold several environments."""
+    clusters = {name: settings.cluster for name, settings in repository.platform.environments.items()}
+    first: dict[tuple[str, str, str, str], str] = {}
+    for summary in repository.summaries:
+        told = set[str]()
+        for one in summary.objects:
+            key = (clusters.get(one.environment, ""), one.namespace, one.kind, one.name)
+            other = first.setdefault(key, summary.name)
+            if other not in (summary.name, *told):
+                told.add(other)  # One word about a pair is enough.
+                yield _same_object(summary.name, other, one)
+
+
+def _same_object(name: str, other: str, one: ObjectName) -> Diagnostic:
+    namespace = f" in namespace `{one.namespace}`" if one.namespace else ""
+    return Diagnostic(
+        "MG280",
+        f"`{name}` and `{other}` both render {one.kind} `{one.name}`{namespace} of {one.environment}",
+        file=f"{PROJECTS}/{name}/{CONFIG}",
+        help="rename one of the projects: an object can say only what one of them means",
+    )

@@ -1,0 +1,20 @@
+"""What a rule across projects looks at: the platform's settings, and the summary of every project that compiled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlops_gitops.records.summary import Summary
+from mlops_gitops.spec.platform import PlatformSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """``names`` are all projects; ``summaries`` only of those that were compiled and have no error of their own.
+
+    Where only some projects are asked for, only they have a summary.
+    """
+
+    platform: PlatformSpec
+    names: tuple[str, ...]
+    summaries: tuple[Summary, ...]

@@ -1,0 +1,74 @@
+"""A compiled project in a few plain values, for what is one for the repository; see ``records/summary.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from mlops_gitops.compiler.spans import Path, SpanMap
+from mlops_gitops.records.artifact import Artifact, Plain
+from mlops_gitops.records.project import Environment, Project
+from mlops_gitops.records.summary import ObjectName, Summary
+from mlops_gitops.spec.stages import StageName
+
+# What rules across projects may point at.
+PLACES: tuple[Path, ...] = (
+    ("project",),
+    ("project", "owners"),
+    ("project", "risk_class"),
+    ("alerting", "channels"),
+    ("training", "accelerator"),
+    ("training", "accelerator", "count"),
+    ("serving",),
+)
+
+
+def summarise(project: Project, artifacts: Iterable[Artifact], spans: Mapping[str, SpanMap]) -> Summary:
+    """``spans`` is by environment; the empty name is the project without an overlay."""
+    spec, rendered = project.spec, tuple(artifacts)
+    return Summary(
+        name=project.name,
+        ci=spec.stack.choice("ci_cd"),
+        contract=spec.data.contract,
+        triggers=spec.pipeline.triggers.model_dump(mode="json"),
+        owners=spec.project.owners,
+        risk_class=spec.project.risk_class,
+        gpus={one.name: gpus for one in project.environments if (gpus := _gpus(one))},
+        channels={one.name: one.spec.alerting.channels for one in project.environments if one.spec.alerting.channels},
+        objects=tuple(name for artifact in rendered for name in _objects(artifact)),
+        outside=tuple(artifact.path for artifact in rendered if artifact.outside),
+        places=dict(_places(spans)),
+    )
+
+
+def _gpus(environment: Environment) -> dict[str, int]:
+    """Devices of one training run; none where nothing is trained."""
+    accelerator = environment.spec.training.accelerator
+    trains = StageName.MODEL_TRAINING in environment.spec.pipeline.stages
+    return {accelerator.resource: accelerator.count} if trains and accelerator.count else {}
+
+
+def _objects(artifact: Artifact) -> Iterator[ObjectName]:
+    if not artifact.environment:
+        return
+    documents = artifact.content if isinstance(artifact.content, list) else [artifact.content]
+    for document in documents:
+        if isinstance(document, dict) and isinstance(kind := document.get("kind"), str) and "apiVersion" in document:
+            metadata = document.get("metadata")
+            name, namespace = (_text(metadata, key) for key in ("name", "namespace"))
+            yield ObjectName(artifact.environment, namespace, kind, name)
+
+
+def _text(metadata: Plain, key: str) -> str:
+    value = metadata.get(key) if isinstance(metadata, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _places(spans: Mapping[str, SpanMap]) -> Iterator[tuple[str, tuple[str, int, int, int]]]:
+    own = spans.get("")
+    for environment, positions in spans.items():
+        if environment and positions is own:
+            continue
+        for path in PLACES:
+            span = positions.key(path)
+            if span:
+                yield f"{'.'.join(map(str, path))}@{environment}", (span.file, span.line, span.column, span.end_column)

@@ -1,0 +1,38 @@
+"""One project on its way through the passes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mlops_gitops.compiler.inputs import Inputs
+from mlops_gitops.compiler.overlay import Layered
+from mlops_gitops.diagnostics import Diagnostic
+from mlops_gitops.ports.source_tree import SourceTree
+from mlops_gitops.records.artifact import Artifact, Plain
+from mlops_gitops.records.project import Project
+from mlops_gitops.records.release import Release
+from mlops_gitops.records.summary import Summary
+from mlops_gitops.spec.contract import DataContract
+from mlops_gitops.spec.platform import PlatformSpec
+from mlops_gitops.spec.project import ProjectSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What is known of a project so far; each pass gives back a fuller one."""
+
+    name: str
+    tree: SourceTree
+    platform: PlatformSpec
+    platform_data: Plain = None
+    inputs: Inputs | None = None
+    layers: dict[str, Layered] = field(default_factory=dict)
+    """Merged data by environment; the empty name is the project without an overlay."""
+    specs: dict[str, ProjectSpec] = field(default_factory=dict)
+    contract: DataContract | None = None
+    releases: dict[str, Release] = field(default_factory=dict)
+    project: Project | None = None
+    artifacts: tuple[Artifact, ...] = ()
+    summary: Summary | None = None
+    files: dict[str, bytes] = field(default_factory=dict)
+    found: tuple[Diagnostic, ...] = ()
