@@ -68,7 +68,7 @@ def _drift_limits(repository: Repository) -> DriftLimits:
     """The limits that the project's configuration sets."""
     from mlops_gitops import wiring
     from mlops_gitops.portal.charts.drift import DriftLimits
-    from mlops_gitops.spec.sections import DriftDetection
+    from mlops_gitops.spec.monitoring import DriftDetection
 
     project = wiring.committed(repository).project(PROJECT)
     return DriftLimits.of(project.spec.monitoring.drift_detection if project else DriftDetection())

@@ -23,7 +23,7 @@ from mlops_gitops.detector.distributions import kolmogorov_survival
 from mlops_gitops.detector.references import CategoryReference, NumericReference, Reference
 from mlops_gitops.detector.tables import CountTable
 from mlops_gitops.records.verdict import ColumnDrift
-from mlops_gitops.spec.sections import DriftDetection
+from mlops_gitops.spec.monitoring import DriftDetection
 
 SCORE = "score"
 """Kind, and name, of the row that stands for the model's own score."""

@@ -18,7 +18,7 @@ from mlops_gitops.detector.correction import holm
 from mlops_gitops.detector.distributions import binomial_at_most, normal_two_sided, wilson_interval
 from mlops_gitops.records.verdict import MetricChange
 from mlops_gitops.spec.metrics import METRICS, Direction
-from mlops_gitops.spec.sections import RegressionDetection
+from mlops_gitops.spec.monitoring import RegressionDetection
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from mlops_gitops.detector.confusion import SHARES
 from mlops_gitops.diagnostics import UsageError
 from mlops_gitops.spec.metrics import Family, Metric, find_metric, metric_names
+from mlops_gitops.spec.monitoring import DriftDetection, RegressionDetection
 from mlops_gitops.spec.project import ProjectSpec
-from mlops_gitops.spec.sections import DriftDetection, RegressionDetection
 
 
 @dataclass(frozen=True, slots=True)

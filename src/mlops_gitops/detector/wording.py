@@ -8,7 +8,7 @@ from mlops_gitops.detector.confusion import Share
 from mlops_gitops.detector.regression import BrokenGate, TooFewRows, two_proportion_p
 from mlops_gitops.records.verdict import ColumnDrift, FormerComparison, MetricChange
 from mlops_gitops.spec.metrics import METRICS
-from mlops_gitops.spec.sections import RegressionDetection
+from mlops_gitops.spec.monitoring import RegressionDetection
 
 _SHOWN = 5
 

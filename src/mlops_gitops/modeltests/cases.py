@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from mlops_gitops.diagnostics import UsageError
-from mlops_gitops.spec.sections import TestCategory
+from mlops_gitops.spec.testing import TestCategory
 
 
 @dataclass(frozen=True, slots=True)

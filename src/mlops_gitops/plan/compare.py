@@ -128,7 +128,7 @@ def _with_compiler(plan: ProjectPlan, committed: Mapping[str, bytes], after: Com
 
 def _gpus(side: Compilation) -> int:
     return sum(
-        environment.spec.training.accelerator.count
+        environment.spec.training_devices().count * environment.spec.training.workers
         for project in side.projects
         for environment in project.environments
         if StageName.MODEL_TRAINING in environment.spec.pipeline.stages

@@ -36,7 +36,7 @@ def training(
 
 
 def _accelerators(project: Project, old: ProjectSpec, new: ProjectSpec) -> Iterator[Change]:
-    before, after = old.training.accelerator, new.training.accelerator
+    before, after = old.training_devices(), new.training_devices()
     if before == after:
         return
     change = after.count - before.count

@@ -8,7 +8,7 @@ from typing import Any
 
 from mlops_gitops.portal.charts.drift import DriftLimits
 from mlops_gitops.portal.distributions import Distribution
-from mlops_gitops.spec.sections import DriftDetection
+from mlops_gitops.spec.monitoring import DriftDetection
 
 
 @dataclass(frozen=True, slots=True)

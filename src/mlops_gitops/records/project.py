@@ -9,6 +9,7 @@ from mlops_gitops.records.release import Release
 from mlops_gitops.spec.contract import DataContract
 from mlops_gitops.spec.platform import Cluster, EnvironmentSettings, PlatformSpec
 from mlops_gitops.spec.project import ProjectSpec
+from mlops_gitops.spec.training import DECIDES_THE_MODEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,10 @@ class Environment:
     cluster: Cluster
     spec: ProjectSpec
     release: Release | None
+
+    def choice(self, area: str) -> str | None:
+        """The tool of an area of the stack, as this environment's cluster can run it."""
+        return self.spec.stack.choice(area, local=self.cluster.kind == "local")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ class Project:
             {
                 "data": spec.data.model_dump(mode="json"),
                 "contract": self.contract.model_dump(mode="json"),
-                "training": spec.training.model_dump(mode="json", exclude={"resources", "accelerator"}),
+                "training": spec.training.model_dump(mode="json", include=DECIDES_THE_MODEL),
                 "min_importance": options.feature_engineering.min_importance,
             }
         )

@@ -13,7 +13,7 @@ from enum import Enum
 
 from mlops_gitops.records.release import Release
 from mlops_gitops.records.verdict import Outcome, Verdict, VerdictSeverity
-from mlops_gitops.spec.sections import Remediation
+from mlops_gitops.spec.monitoring import Remediation
 
 
 class RemedyKind(Enum):

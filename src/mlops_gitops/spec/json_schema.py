@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from mlops_gitops.spec.metrics import Direction, Metric, find_metric, metric_names
-from mlops_gitops.spec.scalars import format_duration, parse_duration
+from mlops_gitops.spec.scalars import format_duration
 
 Schema = dict[str, Any]
+_ISO_DURATION = TypeAdapter(timedelta)
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _EXAMPLES: dict[str, list[Any]] = {
@@ -26,6 +28,28 @@ _EXAMPLES: dict[str, list[Any]] = {
     "ProjectInfo.risk_reason": ["Decides on payments of natural persons"],
     "Pipeline.stages": [["data_validation", "model_training", "model_testing", "model_deployment"]],
     "Training.parameters": [{"max_depth": 6, "learning_rate": 0.1}],
+    "Training.schedule": ["0 3 * * 1"],
+    "Training.queue": ["gpu-queue"],
+    "Training.priority_class": ["training-low"],
+    "Training.node_selector": [{"node.example.com/pool": "gpu"}],
+    "Serving.node_selector": [{"node.example.com/pool": "serving"}],
+    "Placement.node_selector": [{"node.example.com/pool": "gpu"}],
+    "DevicePlacement.node_selector": [{"node.example.com/pool": "gpu"}],
+    "Toleration.key": ["nvidia.com/gpu"],
+    "Toleration.value": ["present"],
+    "Variable.name": ["LOG_LEVEL"],
+    "Variable.value": ["info"],
+    "SecretKey.name": ["feature-store"],
+    "SecretKey.key": ["token"],
+    "Accelerator.resource": ["nvidia.com/gpu", "nvidia.com/mig-1g.10gb", "aws.amazon.com/neuron", "google.com/tpu"],
+    "Pipeline.runner_tags": [["gpu", "linux"]],
+    "Governance.approvers": [["@risk-office"]],
+    "Canary.steps": [[10, 50]],
+    "CustomMetric.prometheus": ["queue_wait_seconds"],
+    "CustomMetric.unit": ["s"],
+    "CustomMetric.description": ["Time that a case waits for a person"],
+    "Monitoring.custom_metrics": [{"queue_wait": {"direction": "lower", "prometheus": "queue_wait_seconds"}}],
+    "ModelValidationOptions.business_metric": ["model:business_value"],
     "Testing.categories": [["unit_test", "data_test", "model_test", "fairness_test"]],
     "Testing.thresholds": [{"recall": 0.85, "false_positive_rate": 0.01}],
     "Testing.sensitive_attributes": [["age_band", "region"]],
@@ -48,6 +72,28 @@ _EXAMPLES: dict[str, list[Any]] = {
     "PlatformSpec.registry": ["registry.example.com/ml"],
     "PlatformSpec.prices": [{"nvidia.com/gpu": 3.2}],
     "PlatformSpec.clusters": [{"workstation": {"kind": "local"}}],
+    "PlatformSpec.defaults": [{"serving": {"replicas": 2}}],
+    "PlatformSpec.nodes": [{"nvidia.com/gpu": {"tolerations": [{"key": "nvidia.com/gpu"}]}}],
+    "PlatformSpec.priority_classes": [{"training-low": {"value": 1000}}],
+    "Policy.allowed_registries": [["registry.example.com/ml"]],
+    "Policy.required_tests": [{"high": ["fairness_test", "security_test"]}],
+    "Policy.protected_attributes": [["age_band", "gender"]],
+    "Policy.gate_approvers": [["A. Approver <approver@example.com>"]],
+    "GpuBudget.per_project": [{"production": 8}],
+    "GpuBudget.total": [{"production": 64}],
+    "Condition.path": ["training.accelerator.resource"],
+    "Condition.values": [["google.com/tpu"]],
+    "Condition.environments": [["production"]],
+    "Condition.risk_classes": [["high"]],
+    "Condition.reason": ["This cluster has none"],
+    "Waiver.code": ["MG402"],
+    "Waiver.project": ["fraud-detection"],
+    "Waiver.environment": ["staging"],
+    "Waiver.reason": ["Fairness data is being collected"],
+    "Waiver.owner": ["@fraud-team"],
+    "Smtp.smarthost": ["smtp.example.com:587"],
+    "Smtp.from_address": ["alerts@example.com"],
+    "PriorityClass.description": ["Training that can wait"],
     "PlatformSpec.environments": [{"staging": {"cluster": "workstation"}}],
 }
 
@@ -100,7 +146,8 @@ def _leaf(value: Schema, examples: list[Any] | None) -> None:
     if isinstance(default, dict) or default is None:
         value.pop("default", None)
     elif isinstance(default, str) and default.startswith("P") and "pattern" in value:
-        value["default"] = format_duration(parse_duration(default))
+        # pydantic writes ISO 8601 with years, which only itself reads as 365 days.
+        value["default"] = format_duration(_ISO_DURATION.validate_python(default))
     if examples:
         value["examples"] = examples
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from mlops_gitops.spec.scalars import Digest, DnsLabel, Number, Text
+from mlops_gitops.spec.policy import Policy
+from mlops_gitops.spec.resources import DevicePlacement
+from mlops_gitops.spec.scalars import Bool, Digest, DnsLabel, Int, Number, Text
 from mlops_gitops.spec.section import Section
 
 Price = Annotated[Number, Field(ge=0)]
@@ -48,6 +50,10 @@ class Images(Section):
     """Runs stages and the monitor."""
     server: Image = Image(name="mlops-gitops-server")
     """Serves models."""
+    tensorflow_serving: Image = Image(name="tensorflow-serving")
+    """Serves Keras models, where a project takes TensorFlow Serving."""
+    base: Image = Image(name="python")
+    """What project images are built from: a Debian with Python."""
 
 
 class Receiver(Section):
@@ -70,6 +76,42 @@ class Receivers(Section):
     """For channel `sms`."""
     webhook: Receiver | None = None
     """For channel `webhook`."""
+
+
+class EscalationReceiver(Receiver):
+    """Who is told of an alert that stayed unanswered."""
+
+    channel: Literal["slack", "email", "sms", "webhook"]
+    """Which kind of channel the target is."""
+
+
+class Escalation(Section):
+    """Where an alert goes that stayed unanswered for as long as its project's escalation policy says."""
+
+    warning: EscalationReceiver | None = None
+    """For warnings."""
+    critical: EscalationReceiver | None = None
+    """For critical alerts."""
+
+
+class Smtp(Section):
+    """The mail server that alerts by e-mail go through."""
+
+    smarthost: Annotated[Text, Field(pattern=r"^[^\s:]+:\d+$")]
+    """Host and port."""
+    from_address: Text
+    """Sender."""
+
+
+class PriorityClass(Section):
+    """A priority that training may ask for."""
+
+    value: Annotated[Int, Field(ge=-1_000_000_000, le=1_000_000_000)]
+    """The higher, the earlier."""
+    preempts: Bool = False
+    """Whether it may push out pods of lower priority."""
+    description: Text | None = None
+    """What it is for."""
 
 
 class Bot(Section):
@@ -98,5 +140,17 @@ class PlatformSpec(Section):
     """Alert receivers by channel."""
     prices: dict[Text, Price] = Field(default_factory=dict)
     """Price of one device an hour, by resource name, in the platform's currency."""
+    nodes: dict[Text, DevicePlacement] = Field(default_factory=dict)
+    """How the nodes of an accelerator are found, by resource name."""
+    priority_classes: dict[DnsLabel, PriorityClass] = Field(default_factory=dict)
+    """Priorities that training may ask for."""
+    escalation: Escalation = Escalation()
+    """Where unanswered alerts go."""
+    smtp: Smtp | None = None
+    """The mail server; needed where a receiver is an e-mail address."""
+    defaults: dict[Text, Any] = Field(default_factory=dict)
+    """Defaults for all projects, in the form of a project's configuration; a project's own values stand above them."""
+    policy: Policy = Policy()
+    """What is forbidden and required of every project."""
     bot: Bot = Bot()
     """The identity of automatic commits."""

@@ -6,19 +6,21 @@ from typing import Literal
 
 from pydantic import Field
 
+from mlops_gitops.spec.monitoring import Alerting, Monitoring, Remediation
+from mlops_gitops.spec.pipeline import Pipeline
+from mlops_gitops.spec.project_info import Data, Governance, ProjectInfo, Registry
+from mlops_gitops.spec.resources import Accelerator, Devices
 from mlops_gitops.spec.section import Section
-from mlops_gitops.spec.sections import (
-    Alerting,
-    Data,
-    Monitoring,
-    Pipeline,
-    ProjectInfo,
-    Remediation,
-    Serving,
-    Testing,
-    Training,
-)
+from mlops_gitops.spec.serving import Serving
 from mlops_gitops.spec.stack import Stack
+from mlops_gitops.spec.testing import Testing
+from mlops_gitops.spec.training import Training
+
+_DEVICE_OF = {
+    "nvidia_gpu": "nvidia.com/gpu",
+    "aws_inferentia": "aws.amazon.com/neuron",
+    "google_tpu": "google.com/tpu",
+}
 
 
 class ProjectSpec(Section):
@@ -38,6 +40,8 @@ class ProjectSpec(Section):
     """How the model is fitted."""
     testing: Testing
     """What a version must pass."""
+    registry: Registry = Registry()
+    """How long versions are kept."""
     serving: Serving = Serving()
     """How the model answers."""
     monitoring: Monitoring
@@ -46,3 +50,16 @@ class ProjectSpec(Section):
     """Who is told."""
     remediation: Remediation = Remediation()
     """What follows a verdict."""
+    governance: Governance = Governance()
+    """What compliance asks."""
+
+    def training_devices(self) -> Devices:
+        """What each training container gets."""
+        return Devices(self._device(self.training.accelerator), self.training.device_count())
+
+    def serving_devices(self) -> Devices:
+        """What each serving container gets."""
+        return Devices(self._device(self.serving.accelerator), self.serving.accelerator.count or 0)
+
+    def _device(self, accelerator: Accelerator) -> str:
+        return accelerator.resource or _DEVICE_OF[self.stack.choice("acceleration") or "nvidia_gpu"]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import timedelta
-from typing import Annotated, Any
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, Strict, StringConstraints, WithJsonSchema
 
@@ -71,6 +71,8 @@ def whole_seconds(value: timedelta) -> int:
     return math.ceil(value.total_seconds())
 
 
+_DURATION_PATTERN = r"\d+(\.\d+)?[_ ]?(ms|s|sec|seconds?|m|min|minutes?|h|hours?|d|days?|w|weeks?)|P[0-9WDTHMS.]+"
+
 Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),
@@ -78,11 +80,49 @@ Duration = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "pattern": r"^("
-            r"\d+(\.\d+)?[_ ]?(ms|s|sec|seconds?|m|min|minutes?|h|hours?|d|days?|w|weeks?)|P[0-9WDTHMS.]+)$",
+            "pattern": f"^({_DURATION_PATTERN})$",
             "examples": ["24h", "15_minutes", "2_hours", "500ms", "PT15M"],
         }
     ),
+]
+
+FOREVER = "forever"
+
+
+def _retention(text: object) -> object:
+    return text if text == FOREVER else parse_duration(text)
+
+
+Retention = Annotated[
+    timedelta | Literal["forever"],
+    BeforeValidator(_retention),
+    PlainSerializer(lambda value: value if isinstance(value, str) else format_duration(value), return_type=str),
+    WithJsonSchema(
+        {"type": "string", "pattern": rf"^(forever|{_DURATION_PATTERN})$", "examples": ["365d", "26_weeks", "forever"]}
+    ),
+]
+
+
+def keeps_less(retention: timedelta | str, wanted: timedelta | str) -> bool:
+    """Whether ``retention`` drops what ``wanted`` says must be kept."""
+    if isinstance(retention, str):
+        return False
+    return isinstance(wanted, str) or retention < wanted
+
+
+def _date(value: object) -> date:
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return date.fromisoformat(value)  # raises ValueError itself on a day that is none
+    raise ValueError("not a date; write it like 2026-12-31")
+
+
+Date = Annotated[
+    date,
+    BeforeValidator(_date),
+    PlainSerializer(lambda value: value.isoformat(), return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "examples": ["2026-12-31"]}),
 ]
 
 Bool = Annotated[bool, Strict()]
@@ -150,4 +190,59 @@ Quantity = Annotated[
     str,
     BeforeValidator(_quantity),
     WithJsonSchema({"type": ["string", "number"], "pattern": f"^{_QUANTITY}$", "examples": ["500m", "2", "4Gi"]}),
+]
+
+# Five fields as cron reads them: numbers, ranges, steps and lists; no names, which readers differ about.
+_CRON_FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day of the month", 1, 31), ("month", 1, 12), ("weekday", 0, 7))
+_CRON_PART = re.compile(r"(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?")
+
+
+def _cron(text: str) -> str:
+    fields = text.split(" ")
+    if len(fields) != len(_CRON_FIELDS):
+        raise ValueError("not a schedule: five fields, like `0 3 * * 1` (minute hour day month weekday)")
+    for written, (name, low, high) in zip(fields, _CRON_FIELDS, strict=True):
+        if not all(_cron_part(part, low, high) for part in written.split(",")):
+            raise ValueError(f"not a schedule: its {name} `{written}` is not `*` or numbers from {low} to {high}")
+    return text
+
+
+def _cron_part(part: str, low: int, high: int) -> bool:
+    match = _CRON_PART.fullmatch(part)
+    if match is None:
+        return False
+    first, last, step = (int(number) if number else None for number in match.groups())
+    in_range = all(low <= number <= high for number in (first, last) if number is not None)
+    ordered = first is None or last is None or first <= last
+    return in_range and ordered and step != 0
+
+
+Cron = Annotated[
+    str,
+    Strict(),
+    AfterValidator(_cron),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9*/,-]+( [0-9*/,-]+){4}$", "examples": ["0 3 * * 1"]}),
+]
+
+_METRIC_NAME = r"[a-z][a-z0-9_]{0,62}"
+_SERIES_NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
+
+
+def _metric_name(text: str) -> str:
+    if not re.fullmatch(_METRIC_NAME, text):
+        raise ValueError("not a metric's name: lower-case letters, digits and `_`, a letter first")
+    return text
+
+
+def _series_name(text: str) -> str:
+    if not re.fullmatch(_SERIES_NAME, text):
+        raise ValueError("not the name of a Prometheus series: letters, digits, `_` and `:`, no digit first")
+    return text
+
+
+MetricName = Annotated[
+    str, Strict(), AfterValidator(_metric_name), WithJsonSchema({"type": "string", "pattern": f"^{_METRIC_NAME}$"})
+]
+SeriesName = Annotated[
+    str, Strict(), AfterValidator(_series_name), WithJsonSchema({"type": "string", "pattern": f"^{_SERIES_NAME}$"})
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pydantic import BaseModel, ConfigDict
 
 
@@ -9,3 +11,10 @@ class Section(BaseModel):
     """A part of a configuration file: immutable after parsing, and an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+@dataclass(frozen=True, slots=True)
+class MergeKey:
+    """Marks a list of mappings whose items are known by one key: layers merge it item by item, not as a whole."""
+
+    name: str

@@ -24,12 +24,18 @@ class Area:
     title: str
     choices: tuple[str, ...]
     supported: tuple[str, ...]
+    local: tuple[str, ...] | None = None
+    """Those of them that one machine without a cluster can run; nothing said means all."""
 
-    def default(self, profile: str) -> str | None:
-        """The first supported choice, the profile's preference first; nothing where none is supported yet."""
+    def default(self, profile: str, *, local: bool = False) -> str | None:
+        """The first supported choice, the profile's preference first; nothing where none is supported yet.
+
+        ``local`` asks for what a cluster of kind `local` can run.
+        """
         preferred = PROFILE_PREFERENCES.get(profile, {}).get(self.name)
         order = (preferred, *self.choices) if preferred else self.choices
-        return next((choice for choice in order if choice in self.supported), None)
+        able = self.supported if self.local is None or not local else self.local
+        return next((choice for choice in order if choice in able), None)
 
 
 AREAS: tuple[Area, ...] = (
@@ -45,7 +51,7 @@ AREAS: tuple[Area, ...] = (
     Area("ci_cd", "CI/CD", ("gitlab_ci", "jenkins", "github_actions"), ("gitlab_ci",)),
     Area("containers", "containers", ("docker", "podman"), ()),
     Area("orchestration", "orchestration", ("kubernetes", "docker_swarm"), ("kubernetes",)),
-    Area("serving", "serving", ("kserve", "seldon_core", "tensorflow_serving", "fastapi"), ("fastapi",)),
+    Area("serving", "serving", ("kserve", "seldon_core", "tensorflow_serving", "fastapi"), ("fastapi",), ("fastapi",)),
     Area("monitoring", "monitoring", ("prometheus_grafana", "evidently"), ()),
     Area("unit_tests", "unit tests", ("pytest", "unittest"), ("pytest",)),
     Area("integration_tests", "integration tests", ("testcontainers",), ()),
@@ -72,10 +78,13 @@ class StackChoices(Section):
     profile: Profile = "enterprise"
     """The size of company whose defaults are taken."""
 
-    def choice(self, area: str) -> str | None:
-        """What this project uses in an area: the written choice, else the profile's default."""
+    def choice(self, area: str, *, local: bool = False) -> str | None:
+        """What this project uses in an area: the written choice, else the profile's default.
+
+        ``local``: on a cluster of kind `local`, whose default is the first choice that one machine can run.
+        """
         written = getattr(self, area)
-        return str(written) if written is not None else AREA_BY_NAME[area].default(self.profile)
+        return str(written) if written is not None else AREA_BY_NAME[area].default(self.profile, local=local)
 
 
 def _choice_field(area: Area) -> tuple[Any, Any]:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from enum import Enum
-from typing import Literal
+from typing import Annotated, Literal
 
-from mlops_gitops.spec.scalars import Bool, Duration, Fraction, Number, PositiveInt
+from pydantic import Field
+
+from mlops_gitops.spec.scalars import Bool, Duration, Entrypoint, Fraction, Int, Number, PositiveInt
 from mlops_gitops.spec.section import Section
 
 
@@ -40,6 +42,8 @@ class StageOptions(Section):
     """How long the stage may take before its process is stopped."""
     on_failure: Literal["stop", "continue"] = "stop"
     """Whether a failed stage ends the run."""
+    retries: Annotated[Int, Field(ge=0, le=2)] = 0
+    """How often CI runs the stage again after trouble outside of it; never after a gate said no."""
 
 
 class DataValidationOptions(StageOptions):
@@ -109,6 +113,12 @@ class ModelValidationOptions(StageOptions):
     """How long the stage may take before its process is stopped."""
     min_business_gain: Number = 0.05
     """Least relative gain of the business metric."""
+    business_metric: Entrypoint | None = None
+    """`module:function` of the project that says what decisions are worth; where it is not written, the costs are."""
+    cost_false_positive: Annotated[Number, Field(ge=0)] = 1.0
+    """What a false positive costs."""
+    cost_false_negative: Annotated[Number, Field(ge=0)] = 1.0
+    """What a false negative costs."""
 
 
 class ModelPackagingOptions(StageOptions):

@@ -7,6 +7,7 @@ from mlops_gitops.pipeline.stage import Gates, Measurement, Stage, StageInput
 from mlops_gitops.records.artifact import Plain
 from mlops_gitops.records.project import Project
 from mlops_gitops.spec.stages import StageName
+from mlops_gitops.spec.training import DECIDES_THE_MODEL
 
 MAX_LATE_IMPROVEMENT = 0.01
 """Converged: over the last tenth of the iterations the best validation loss fell by no more than this share."""
@@ -44,7 +45,7 @@ def _summary(project: Project, measured: Measurement) -> str:
 def _parameters(project: Project) -> Plain:
     return {
         "project": project.name,
-        "training": project.spec.training.model_dump(mode="json", exclude={"resources", "accelerator"}),
+        "training": project.spec.training.model_dump(mode="json", include=DECIDES_THE_MODEL),
         "contract": project.contract.model_dump(mode="json"),
     }
 

@@ -17,7 +17,7 @@ from mlops_gitops.modeltests.suite import Finding
 from mlops_gitops.pipeline.stage import StageInput
 from mlops_gitops.records.project import Project
 from mlops_gitops.spec.contract import Column
-from mlops_gitops.spec.sections import TestCategory
+from mlops_gitops.spec.testing import TestCategory
 from mlops_gitops.stages import artifact_scan, project_tests
 from mlops_gitops.stages.model_package import InputError, LoadedModel, load_package
 

@@ -19,7 +19,7 @@ from mlops_gitops.diagnostics import OutsideError
 from mlops_gitops.ports.inference_log import InferenceHistory
 from mlops_gitops.ports.model_store import ModelStore
 from mlops_gitops.records.verdict import Verdict
-from mlops_gitops.spec.sections import DriftDetection, RegressionDetection
+from mlops_gitops.spec.monitoring import DriftDetection, RegressionDetection
 from mlops_gitops.stages.model_package import load_package
 
 

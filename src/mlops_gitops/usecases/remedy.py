@@ -13,7 +13,7 @@ from mlops_gitops.records.canonical import canonical_json, digest_bytes
 from mlops_gitops.records.release import evidence_path
 from mlops_gitops.records.verdict import Verdict
 from mlops_gitops.remediation.decide import Remedy, RemedyKind, Situation, decide
-from mlops_gitops.spec.sections import Remediation
+from mlops_gitops.spec.monitoring import Remediation
 from mlops_gitops.usecases.release import Dump, ReleaseOutcome, Render
 from mlops_gitops.usecases.release_file import read_release
 from mlops_gitops.usecases.rollback import RollBackOrder, rollback

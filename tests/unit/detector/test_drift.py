@@ -11,7 +11,7 @@ import pytest
 from mlops_gitops.detector.baseline import build_baseline
 from mlops_gitops.detector.drift import compare, find_drift
 from mlops_gitops.detector.references import CategoryReference, NumericReference
-from mlops_gitops.spec.sections import DriftDetection
+from mlops_gitops.spec.monitoring import DriftDetection
 from tests.oracle import naive_statistics as naive
 
 RULES = DriftDetection()

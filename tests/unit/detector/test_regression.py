@@ -14,7 +14,7 @@ from mlops_gitops.detector.regression import (
     two_proportion_p,
     worsening,
 )
-from mlops_gitops.spec.sections import RegressionDetection
+from mlops_gitops.spec.monitoring import RegressionDetection
 from tests.oracle import naive_statistics as naive
 
 RULES = RegressionDetection(performance_threshold=0.03)

@@ -4,7 +4,7 @@ import pytest
 
 from mlops_gitops.diagnostics import UsageError
 from mlops_gitops.modeltests.cases import Case, in_order, select
-from mlops_gitops.spec.sections import TestCategory as Category
+from mlops_gitops.spec.testing import TestCategory as Category
 
 UNIT, MODEL, DATA = Category.UNIT, Category.MODEL, Category.DATA
 

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 from mlops_gitops.modeltests.cases import Case
 from mlops_gitops.modeltests.report import to_junit, to_plain
 from mlops_gitops.modeltests.suite import CaseStatus, Finding, run_suite
-from mlops_gitops.spec.sections import TestCategory as Category
+from mlops_gitops.spec.testing import TestCategory as Category
 
 
 def suite(findings, failing=(), **flags):

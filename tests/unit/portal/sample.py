@@ -22,7 +22,7 @@ from mlops_gitops.records.verdict import (
     Verdict,
     VerdictSeverity,
 )
-from mlops_gitops.spec.sections import TestCategory
+from mlops_gitops.spec.testing import TestCategory
 
 HOSTILE = "<script>alert('x')</script> & \"quoted\" --> </style>"
 IMPORTANCE = {"device_age_days": 1.0, "amount_ratio_percent": 0.995, "country": 0.688, "failed_logins_24h": 0.0}

@@ -10,7 +10,7 @@ from mlops_gitops.records.canonical import digest_of
 from mlops_gitops.records.release import Release, ReleasedModel
 from mlops_gitops.records.verdict import FormerComparison, Outcome, Verdict, VerdictSeverity
 from mlops_gitops.remediation.decide import Remedy, RemedyKind, Situation, decide
-from mlops_gitops.spec.sections import Remediation
+from mlops_gitops.spec.monitoring import Remediation
 
 
 def model(version: int) -> ReleasedModel:

@@ -5,7 +5,7 @@ import time
 from mlops_gitops.diagnostics import UsageError
 from mlops_gitops.modeltests.cases import Case
 from mlops_gitops.modeltests.suite import Finding
-from mlops_gitops.spec.sections import TestCategory as Category
+from mlops_gitops.spec.testing import TestCategory as Category
 from mlops_gitops.stages.case_clock import timed
 
 CASE = Case("slow", Category.MODEL, "", timeout_s=0.1)

@@ -15,7 +15,7 @@ from mlops_gitops.audit.trace import Actor, Trace
 from mlops_gitops.audit.trace_text import format_trace
 from mlops_gitops.diagnostics import UsageError
 from mlops_gitops.records.release import evidence_path, release_path
-from mlops_gitops.spec.sections import Remediation
+from mlops_gitops.spec.monitoring import Remediation
 from mlops_gitops.usecases.audit_trace import audit_trace
 from mlops_gitops.usecases.remedy import remedy
 from mlops_gitops.usecases.rollback import RollBackOrder, rollback

@@ -14,7 +14,7 @@ from mlops_gitops.records.release import evidence_path
 from mlops_gitops.records.trailers import Trailer, parse_trailers
 from mlops_gitops.records.verdict import Outcome, Verdict, VerdictSeverity
 from mlops_gitops.remediation.decide import RemedyKind
-from mlops_gitops.spec.sections import Remediation
+from mlops_gitops.spec.monitoring import Remediation
 from mlops_gitops.usecases.remedy import RemedyOutcome, remedy
 
 

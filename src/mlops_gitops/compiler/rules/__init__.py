@@ -35,4 +35,5 @@ RULES: tuple[Rule, ...] = (
     Rule("MG214", "a gate can fail", gates.can_bind),
     Rule("MG220", "an alert channel has a receiver", alerting.has_receiver),
     Rule("MG301", "a written tool is one that is rendered", stack.rendered),
+    Rule("MG303", "a remedy is one that exists", stack.remedy_exists),
 )

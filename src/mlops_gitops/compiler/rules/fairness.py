@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mlops_gitops.compiler.rules.subject import Subject
 from mlops_gitops.compiler.suggest import unknown
 from mlops_gitops.diagnostics import Diagnostic, Severity
-from mlops_gitops.spec.sections import TestCategory
+from mlops_gitops.spec.testing import TestCategory
 
 
 def attributes_exist(subject: Subject) -> Iterator[Diagnostic]:

@@ -17,12 +17,21 @@ ONE_FOR_ALL: tuple[tuple[str, ...], ...] = (
     ("pipeline", "stages"),
     ("pipeline", "triggers"),
     ("pipeline", "timeout"),
+    ("pipeline", "runner_tags"),
+    ("pipeline", "notifications"),
     ("training", "entrypoint"),
     ("training", "framework"),
     ("training", "parameters"),
     ("training", "seed"),
+    ("training", "fitting"),
+    ("training", "split"),
+    ("training", "workers"),
     ("testing", "categories"),
     ("testing", "sensitive_attributes"),
+    ("testing", "case_timeout"),
+    ("testing", "robustness"),
+    ("registry",),
+    ("governance",),
 )
 
 

@@ -21,3 +21,20 @@ def rendered(subject: Subject) -> Iterator[Diagnostic]:
                 subject.spans.value(("stack", area.name)),
                 help=f"supported today: {today}",
             )
+
+
+# What the product answers a verdict with today.
+_REMEDIES = ("roll_back", "none")
+
+
+def remedy_exists(subject: Subject) -> Iterator[Diagnostic]:
+    """MG303."""
+    for severity in ("high", "medium", "low"):
+        remedy = getattr(subject.spec.remediation, severity)
+        if remedy not in _REMEDIES:
+            yield Diagnostic(
+                "MG303",
+                f"the remedy `{remedy}` is not supported yet",
+                subject.spans.value(("remediation", severity)),
+                help=f"supported today: {', '.join(_REMEDIES)}",
+            )

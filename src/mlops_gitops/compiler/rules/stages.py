@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from mlops_gitops.compiler.rules.subject import Subject
 from mlops_gitops.diagnostics import Diagnostic, Severity
 from mlops_gitops.spec.scalars import format_duration
-from mlops_gitops.spec.sections import TestCategory
 from mlops_gitops.spec.stages import StageName
+from mlops_gitops.spec.testing import TestCategory
 
 SUPPORTED = (
     StageName.DATA_VALIDATION,

@@ -10,8 +10,8 @@ from mlops_gitops.compiler.targets.objects import content_name, head, selector
 from mlops_gitops.records.artifact import Artifact, Plain
 from mlops_gitops.records.project import Environment, Project
 from mlops_gitops.spec.metrics import Direction, Family, Metric, find_metric
+from mlops_gitops.spec.resources import Resources
 from mlops_gitops.spec.scalars import format_duration
-from mlops_gitops.spec.sections import Resources
 from mlops_gitops.spec.stages import StageName
 
 COMPONENT = "monitor"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlops_gitops.records.artifact import Plain
 from mlops_gitops.records.labels import IMAGE_PLACEHOLDER
 from mlops_gitops.spec.platform import Image, PlatformSpec
-from mlops_gitops.spec.sections import Accelerator, Resources
+from mlops_gitops.spec.resources import Devices, Resources
 
 PLACEHOLDER_DIGEST = "sha256:" + "0" * 64
 MODEL_STORE_CLAIM = "model-store"
@@ -26,12 +26,15 @@ def placeholder_annotation(image: Image) -> dict[str, Plain]:
     return {} if image.digest else {IMAGE_PLACEHOLDER: "true"}
 
 
-def resources(wanted: Resources, accelerator: Accelerator | None = None) -> dict[str, Plain]:
+def resources(wanted: Resources, devices: Devices | None = None) -> dict[str, Plain]:
     """Requests and limits.  Memory, disk and devices are limited to what is requested; CPU may burst."""
     bounded: dict[str, Plain] = {"memory": wanted.memory, "ephemeral-storage": wanted.ephemeral_storage}
-    if accelerator is not None and accelerator.count:
-        bounded[accelerator.resource] = str(accelerator.count)
-    return {"requests": {"cpu": wanted.cpu, **bounded}, "limits": dict(bounded)}
+    if devices is not None and devices.count:
+        bounded[devices.resource] = str(devices.count)
+    return {
+        "requests": {"cpu": wanted.cpu, **bounded, **wanted.requests},
+        "limits": {**bounded, **wanted.limits},
+    }
 
 
 def pod_security() -> dict[str, Plain]:

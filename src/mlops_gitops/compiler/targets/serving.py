@@ -133,7 +133,7 @@ def _container(project: Project, environment: Environment) -> dict[str, Plain]:
             {"name": "OMP_NUM_THREADS", "value": "1"},
         ],
         "ports": [{"name": "http", "containerPort": serving.port, "protocol": "TCP"}],
-        "resources": pods.resources(serving.resources),
+        "resources": pods.resources(serving.resources, environment.spec.serving_devices()),
         "startupProbe": _probe("/v2/health/live", period_s=2, failures=60),
         "readinessProbe": _probe("/v2/health/ready", period_s=5, failures=3),
         "livenessProbe": _probe("/v2/health/live", period_s=10, failures=3),

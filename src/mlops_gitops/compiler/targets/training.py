@@ -58,7 +58,7 @@ def _template(project: Project, environment: Environment) -> dict[str, Plain]:
         "args": ["stage", project.name, stage, "--key", project.training_key],
         "workingDir": pods.WORKSPACE_PATH,
         "env": [{"name": "HOME", "value": "/tmp"}],  # noqa: S108 - the pod's own scratch volume
-        "resources": pods.resources(training.resources, training.accelerator),
+        "resources": pods.resources(training.resources, environment.spec.training_devices()),
         "securityContext": pods.container_security(),
         "volumeMounts": [pods.mount("workspace", pods.WORKSPACE_PATH), pods.mount("tmp", "/tmp")],  # noqa: S108
     }

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from mlops_gitops.portal import numbers
 from mlops_gitops.portal.drawing import at, bar, line, node, picture, share
 from mlops_gitops.records.verdict import ColumnDrift
-from mlops_gitops.spec.sections import DriftDetection
+from mlops_gitops.spec.monitoring import DriftDetection
 
 HEIGHT = 36
 _LONGEST = 6.0

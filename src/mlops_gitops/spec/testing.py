@@ -1,0 +1,64 @@
+"""Tests: which categories run, what a version must reach, and how hard the tests press."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import Enum
+from typing import Annotated
+
+from pydantic import Field
+
+from mlops_gitops.spec.scalars import Duration, Fraction, Number, PositiveInt, Text
+from mlops_gitops.spec.section import Section
+
+
+class TestCategory(Enum):
+    """The categories of tests that a pipeline's model_testing stage runs."""
+
+    UNIT = "unit_test"
+    INTEGRATION = "integration_test"
+    DATA = "data_test"
+    MODEL = "model_test"
+    INFERENCE = "inference_test"
+    SECURITY = "security_test"
+    FAIRNESS = "fairness_test"
+    ROBUSTNESS = "robustness_test"
+
+
+class RobustnessTest(Section):
+    """How inputs are disturbed; the accuracy may drop by so much under each disturbance."""
+
+    noise_sd: Annotated[Number, Field(gt=0)] = 0.1
+    """Noise on numbers, in standard deviations of the column."""
+    missing_rate: Fraction = 0.1
+    """Share of values taken away."""
+    outlier_rate: Fraction = 0.05
+    """Share of values moved to the mean and five standard deviations."""
+    max_accuracy_drop: Fraction = 0.1
+    """Largest relative drop of the accuracy."""
+
+
+class InferenceLoad(Section):
+    """The load under which the served model is tested."""
+
+    clients: PositiveInt = 10
+    """Clients at once."""
+    requests_per_client: PositiveInt = 5
+    """Requests of each client."""
+
+
+class Testing(Section):
+    """Which tests a version must pass before it may be registered."""
+
+    categories: tuple[TestCategory, ...] = ()
+    """The categories that run."""
+    thresholds: dict[str, Number] = Field(default_factory=dict)
+    """Limits by metric, each respected in the metric's own direction."""
+    sensitive_attributes: tuple[Text, ...] = ()
+    """Columns whose groups the fairness tests compare; the contract's `groups` where none is written."""
+    case_timeout: Duration = timedelta(seconds=300)
+    """How long one test case may take."""
+    robustness: RobustnessTest = RobustnessTest()
+    """How hard robustness tests press."""
+    inference: InferenceLoad = InferenceLoad()
+    """How hard inference tests press."""
