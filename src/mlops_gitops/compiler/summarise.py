@@ -42,9 +42,10 @@ def summarise(project: Project, artifacts: Iterable[Artifact], spans: Mapping[st
 
 def _gpus(environment: Environment) -> dict[str, int]:
     """Devices of one training run; none where nothing is trained."""
-    accelerator = environment.spec.training.accelerator
-    trains = StageName.MODEL_TRAINING in environment.spec.pipeline.stages
-    return {accelerator.resource: accelerator.count} if trains and accelerator.count else {}
+    spec = environment.spec
+    devices = spec.training_devices()
+    trains = StageName.MODEL_TRAINING in spec.pipeline.stages
+    return {devices.resource: devices.count * spec.training.workers} if trains and devices.count else {}
 
 
 def _objects(artifact: Artifact) -> Iterator[ObjectName]:
