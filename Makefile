@@ -25,7 +25,7 @@ demo: ## watch one change go through the whole system on this machine, in a scra
 	@mlops-gitops demo
 
 .PHONY: test
-test: lint render-check npm-tools ## all checks and all tests, as CI runs them
+test: lint render-check npm-tools judges ## all checks and all tests, as CI runs them
 	@echo "== tests"
 	@pytest -n $(PYTEST_WORKERS) --dist loadfile -m "not alone"
 	@echo "== tests that want the machine for themselves"
@@ -58,6 +58,10 @@ bench: environment ## start-up times, as ratios
 .PHONY: lock
 lock: ## renew every lock (KEEP=1: change only what pyproject.toml asks for)
 	@tools/lock.sh $(if $(KEEP),--keep)
+
+.PHONY: judges
+judges: environment ## build or install the tools that judge what is rendered (minutes the first time; kept in the user's cache)
+	@tools/setup.sh judges
 
 .PHONY: clean
 clean: ## remove what set-up and tests made (the state in .mlops-gitops/ stays)

@@ -26,14 +26,17 @@ cut() {
 }
 
 tools/setup.sh uv
-[ "${1:-}" != --keep ] || cat requirements/all.txt requirements/dev.txt requirements/{build,uv,node}.txt >"$scratch/everything.txt"
-compile everything pyproject.toml --extra all --group dev --group build --group uv --group node
+[ "${1:-}" != --keep ] || cat requirements/all.txt requirements/dev.txt requirements/{build,uv,node,go}.txt >"$scratch/everything.txt"
+compile everything pyproject.toml --extra all --group dev --group build --group uv --group node --group go
 cut base pyproject.toml
 cut run pyproject.toml --extra run
 cut all pyproject.toml --extra all
 cut dev pyproject.toml --extra run --group dev
-for group in build uv node; do cut "$group" --group "pyproject.toml:$group"; done
+for group in build uv node go; do cut "$group" --group "pyproject.toml:$group"; done
 rm "$scratch/everything.txt"
+# checkov pins old versions of what others need newer; it never shares an environment with them.
+[ "${1:-}" != --keep ] || [ ! -f requirements/checkov.txt ] || cp requirements/checkov.txt "$scratch/"
+compile checkov --group pyproject.toml:checkov
 mv "$scratch"/*.txt requirements/
 
 tools/setup.sh node

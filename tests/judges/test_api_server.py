@@ -1,0 +1,101 @@
+"""Every object applied to a real API server, with strict field validation, as the reconciler will apply it.
+
+The server knows what schemas do not: a GPU request without an equal limit, a failure policy that its pod's restart
+policy forbids, a field that a version took away, a name too long.  Its warnings count too.  The namespaces enforce and
+warn of restricted pod security, and the pods of every workload's template are tried on their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.cluster.controlplane.server import ApiServer
+from tests.judges.documents import Document, rendered_objects, tree_names
+from tests.judges.schemas import crd, is_custom
+
+pytestmark = pytest.mark.slow
+LEVELS = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "warn", "audit")}
+# Defined first: what the others lie in or refer to.
+FIRST = ("Namespace", "PriorityClass", "StorageClass")
+
+
+@pytest.fixture(scope="module")
+def cluster(api_server: ApiServer) -> ApiServer:
+    """The server, with the operators' kinds defined."""
+    kinds = {(found.body["apiVersion"].rpartition("/")[0], found.body["kind"]) for found in rendered_objects()}
+    api_server.define([found for group, kind in sorted(kinds) if is_custom(group) and (found := crd(group, kind))])
+    return api_server
+
+
+def namespace(name: str) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": LEVELS}}
+
+
+def templates(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The pod templates in an object."""
+    spec = body.get("spec", {})
+    if body["kind"] == "CronJob":
+        spec = spec["jobTemplate"]["spec"]
+    if isinstance(spec.get("template"), dict) and "spec" in spec["template"]:
+        yield spec["template"]
+
+
+def complaints(server: ApiServer, found: Document) -> Iterator[str]:
+    answer = server.apply(found.body)
+    yield from (f"{found}: {problem}" for problem in (answer.refusal, *answer.warnings) if problem)
+    place = found.body["metadata"].get("namespace")
+    for template in templates(found.body):
+        pod = {"apiVersion": "v1", "kind": "Pod", **template}
+        pod["metadata"] = {**pod.get("metadata", {}), "name": "try"}
+        answer = server.create(f"/api/v1/namespaces/{place}/pods", pod, dry_run=True)
+        yield from (f"{found}, its pod: {problem}" for problem in (answer.refusal, *answer.warnings) if problem)
+
+
+@pytest.mark.parametrize("tree", tree_names())
+def test_the_server_takes_every_object_without_a_warning(cluster: ApiServer, tree: str) -> None:
+    objects = sorted(rendered_objects(tree), key=lambda found: found.body["kind"] not in FIRST)
+    assert objects
+    for name in {found.body["metadata"].get("namespace") for found in objects} - {None}:
+        assert not cluster.apply(namespace(name)).refusal
+    assert [problem for found in objects for problem in complaints(cluster, found)] == []
+    again = [cluster.apply(found.body, dry_run=True) for found in objects]
+    assert [answer.refusal for answer in again if answer.refusal] == []
+
+
+JOB = next(found.body for found in rendered_objects("rendered") if found.body["kind"] == "Job")
+
+
+def changed_pod(**changes: Any) -> dict[str, Any]:
+    spec = {**JOB["spec"], "template": {**JOB["spec"]["template"]}}
+    spec["template"]["spec"] = {**spec["template"]["spec"], **changes}
+    return {**JOB, "metadata": {"name": "wrong", "namespace": "wrong"}, "spec": spec}
+
+
+def changed_container(**changes: Any) -> dict[str, Any]:
+    return changed_pod(containers=[{**JOB["spec"]["template"]["spec"]["containers"][0], **changes}])
+
+
+@pytest.mark.parametrize(
+    ("body", "refusal"),
+    [
+        (changed_pod(restartPolicy="OnFailure"), "podFailurePolicy|restartPolicy"),
+        (changed_container(resources={"requests": {"nvidia.com/gpu": "1"}}), "[Ll]imit must be set"),
+        (changed_container(resourcez={}), "unknown field|field not declared in schema"),
+    ],
+    ids=["restart policy", "device without limit", "unknown field"],
+)
+def test_the_server_refuses_what_schemas_may_miss(cluster: ApiServer, body: dict[str, Any], refusal: str) -> None:
+    cluster.apply(namespace("wrong"))
+    answer = cluster.apply(body, dry_run=True)
+    assert pytest.approx(answer.status, abs=100) == 422 or answer.status == 500
+    assert re.search(refusal, answer.refusal), answer.refusal
+
+
+def test_the_server_warns_of_a_pod_that_is_not_restricted(cluster: ApiServer) -> None:
+    cluster.apply(namespace("wrong"))
+    answer = cluster.apply(changed_container(securityContext={}), dry_run=True)
+    assert any("restricted" in warning for warning in answer.warnings), answer
