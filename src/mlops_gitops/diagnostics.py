@@ -68,9 +68,14 @@ class Diagnostic:
     related: tuple[str, ...] = ()
 
     @property
+    def place(self) -> Span:
+        """Where the finding is shown: its span, or the start of the file that it is about as a whole."""
+        return self.span or Span(self.file or "", 1, 1, 1)
+
+    @property
     def where(self) -> str:
-        """``file:line:col``, or the file alone, or nothing."""
-        return str(self.span) if self.span else (self.file or "")
+        """``file:line:col``."""
+        return str(self.place)
 
     def sort_key(self) -> tuple[str, int, int, str, str]:
         """File, then position, then code: the order that findings are shown in."""
@@ -136,6 +141,13 @@ class Findings:
     def warnings(self) -> tuple[Diagnostic, ...]:
         """Those that are only shown."""
         return tuple(d for d in self.diagnostics if d.severity is Severity.WARNING)
+
+    def first(self, limit: int) -> tuple[Diagnostic, ...]:
+        """At most ``limit`` of them, errors before warnings, still in the order they are shown."""
+        if len(self.diagnostics) <= limit:
+            return self.diagnostics
+        kept = set(map(id, (*self.errors, *self.warnings)[:limit]))
+        return tuple(d for d in self.diagnostics if id(d) in kept)
 
 
 class FindingsError(MlopsError):

@@ -25,6 +25,13 @@ def port(text: str) -> int:
     return int(text)
 
 
+def at_least_one(text: str) -> int:
+    """A whole number from 1."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text)):
+        raise argparse.ArgumentTypeError(f"`{text}` is no whole number from 1")
+    return int(text)
+
+
 def version(text: str) -> int:
     """A model version, written ``2`` or ``v2``."""
     number = version_number(text)

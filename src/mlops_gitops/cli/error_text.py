@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import TextIO
 
+from mlops_gitops.cli.visible import visible
 from mlops_gitops.diagnostics import FindingsError, MlopsError
 
 
@@ -22,7 +23,7 @@ def _write(error: MlopsError, stream: TextIO) -> None:
         print_findings(error.findings, error.texts, error.projects, stream)
         return
     where = f"{error.where}: " if error.where else ""
-    print(f"{where}error: {error.what}", file=stream)
+    print(f"{visible(where)}error: {visible(error.what)}", file=stream)
     if error.why:
         print(f"  why: {_indented(error.why)}", file=stream)
     if error.todo:
@@ -30,4 +31,4 @@ def _write(error: MlopsError, stream: TextIO) -> None:
 
 
 def _indented(text: str) -> str:
-    return "\n       ".join(text.splitlines())
+    return "\n       ".join(map(visible, text.splitlines()))

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-import unicodedata
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import TextIO
 
+from mlops_gitops.cli.visible import cells, visible
 from mlops_gitops.compiler.text_lines import lines_of
 from mlops_gitops.diagnostics import Diagnostic, Findings
 
 LIMIT = 100
 WIDEST = 160
+_KINDS = 8
 _COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "caret": "\x1b[1;32m", "off": "\x1b[0m"}
 
 
@@ -26,17 +28,29 @@ def progress(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def print_findings(findings: Findings, texts: Mapping[str, str], projects: int, stream: TextIO) -> None:
-    """All findings, at most ``LIMIT`` of them, then a count and a word on what was written."""
+def print_findings(
+    findings: Findings, texts: Mapping[str, str], projects: int, stream: TextIO, limit: int = LIMIT
+) -> None:
+    """All findings, at most ``limit`` of them, then a count and a word on what was written."""
     colour = colour_wanted(stream)
-    for diagnostic in findings.diagnostics[:LIMIT]:
+    shown = findings.first(limit)
+    for diagnostic in shown:
         print(format_diagnostic(diagnostic, texts, colour=colour), file=stream)
         print(file=stream)
-    left = len(findings.diagnostics) - LIMIT
-    if left > 0:
-        print(f"… and {left} more findings; mend the first ones, or name one project\n", file=stream)
+    if len(shown) < len(findings.diagnostics):
+        print(f"{left_out(findings, shown)}; mend the first ones, or name one project\n", file=stream)
     written = " Nothing was written." if findings.errors else ""
     print(f"{counts(findings)} in {_many(projects, 'project')}.{written}", file=stream)
+
+
+def left_out(findings: Findings, shown: Sequence[Diagnostic]) -> str:
+    """``… and 1,200 more findings (1,000 × MG103, 200 × MG110)``."""
+    codes = Counter(one.code for one in findings.diagnostics)
+    codes.subtract(one.code for one in shown)
+    rows = [f"{count:,} × {code}" for code, count in codes.most_common() if count]
+    kinds = ", ".join(rows[:_KINDS]) + (", …" if len(rows) > _KINDS else "")
+    left = len(findings.diagnostics) - len(shown)
+    return f"… and {left:,} more finding{'' if left == 1 else 's'} ({kinds})"
 
 
 def counts(findings: Findings) -> str:
@@ -51,12 +65,11 @@ def format_diagnostic(diagnostic: Diagnostic, texts: Mapping[str, str], *, colou
     """One finding, as compilers show them."""
     word = diagnostic.severity.value
     shown = f"{_COLOURS[word]}{word}{_COLOURS['off']}" if colour else word
-    place = f"{diagnostic.where}: " if diagnostic.where else ""
-    lines = [f"{_visible(place)}{shown}[{diagnostic.code}] {_visible(diagnostic.message)}"]
+    lines = [f"{visible(str(diagnostic.place))}: {shown}[{diagnostic.code}] {visible(diagnostic.message)}"]
     lines.extend(_excerpt(diagnostic, texts, colour=colour))
-    lines.extend(f"     = {_visible(note)}" for note in diagnostic.related)
+    lines.extend(f"     = {visible(note)}" for note in diagnostic.related)
     if diagnostic.help:
-        lines.append(f"     = help: {_visible(diagnostic.help)}")
+        lines.append(f"     = help: {visible(diagnostic.help)}")
     return "\n".join(lines)
 
 
@@ -68,42 +81,21 @@ def _excerpt(diagnostic: Diagnostic, texts: Mapping[str, str], *, colour: bool) 
     if span.line > len(source):
         return []
     before, marked, after = _window(source[span.line - 1], span.column - 1, span.end_column - 1)
-    pad = "".join("\t" if character == "\t" else " " * _cells(character) for character in before)
-    carets = "^" * max(1, sum(map(_cells, marked)))
+    pad = "".join("\t" if character == "\t" else " " * cells(character) for character in before)
+    carets = "^" * max(1, sum(map(cells, marked)))
     if colour:
         carets = f"{_COLOURS['caret']}{carets}{_COLOURS['off']}"
-    label = f" {diagnostic.label}" if diagnostic.label else ""
+    label = f" {visible(diagnostic.label)}" if diagnostic.label else ""
     return [f"{span.line:4} | {before}{marked}{after}".rstrip(), f"     | {pad}{carets}{label}"]
 
 
 def _window(line: str, start: int, end: int) -> tuple[str, str, str]:
     """What stands before, at and after the marked place, of a long line only the part around it."""
-    line = _visible(line)
+    line = visible(line)
     first, last = (0, WIDEST) if start < WIDEST // 2 else (start - WIDEST // 2, start + WIDEST // 2)
     before, marked, after = line[first:start], line[start : min(end, last)], line[min(end, last) : last]
     return ("…" if first else "") + before, marked, after + ("…" if len(line) > last else "")
 
 
-def _visible(text: str) -> str:
-    """What somebody wrote, safe for a terminal: control and direction characters are shown, not obeyed."""
-    return "".join(_picture(character) for character in text)
-
-
-def _picture(character: str) -> str:
-    code = ord(character)
-    if character == "\t" or character.isprintable():
-        return character
-    if code < 0x20:
-        return chr(0x2400 + code)
-    return "\u2421" if code == 0x7F else "\ufffd"
-
-
-def _cells(character: str) -> int:
-    """Columns that a terminal gives a character."""
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
 def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

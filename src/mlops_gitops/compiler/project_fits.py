@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlops_gitops.compiler.inputs import PROJECTS
+from mlops_gitops.compiler.inputs import CONFIG, PROJECTS
 from mlops_gitops.compiler.source import Source
 from mlops_gitops.compiler.spans import SpanMap
 from mlops_gitops.compiler.suggest import did_you_mean
@@ -26,10 +26,10 @@ def name_fits(name: str, spec: ProjectSpec | None, spans: SpanMap) -> Iterator[D
     if not DNS_LABEL.fullmatch(name) or not name[0].isalpha() or len(name) > _LONGEST_NAME:
         legal = f"lower-case letters, digits and '-', at most {_LONGEST_NAME}; a letter first, no '-' last"
         todo = f"rename the folder: {legal}"
-        yield Diagnostic("MG114", f"`{name}` cannot be a project's name", file=f"{PROJECTS}/{name}", help=todo)
+        yield Diagnostic("MG114", f"`{name}` cannot be a project's name", file=f"{PROJECTS}/{name}/{CONFIG}", help=todo)
     elif name in _RESERVED:
         message = f"`{name}` is reserved: it stands for what is one for all projects"
-        yield Diagnostic("MG114", message, file=f"{PROJECTS}/{name}", help="rename the folder")
+        yield Diagnostic("MG114", message, file=f"{PROJECTS}/{name}/{CONFIG}", help="rename the folder")
     written = spec.project.name if spec else None
     if written and written != name:
         todo = f"rename the folder to {PROJECTS}/{written}, or drop project.name"

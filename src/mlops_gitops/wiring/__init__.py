@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_gitops.diagnostics import FindingsError, UsageError
+from mlops_gitops.wiring.places import PLATFORM, git_prefix, project_of, projects_of, source_path
 
 if TYPE_CHECKING:
     from mlops_gitops.adapters.samples import NewRepository
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from mlops_gitops.ports.source_tree import SourceTree
     from mlops_gitops.records.project import Environment, Project
     from mlops_gitops.spec.platform import PlatformSpec
+
+__all__ = ["PLATFORM", "git_prefix", "project_of", "projects_of", "source_path"]
 
 STATE = ".mlops-gitops"
 
@@ -42,20 +45,6 @@ def find_root(given: Path | None) -> Path:
         where=str(here),
         todo="change into one, name it with --root DIR, or make one with `mlops-gitops init DIR`",
     )
-
-
-def project_of(root: Path, name_or_file: str) -> str:
-    """A project's name from its name or from a path to it or to any file of it."""
-    path = Path(name_or_file)
-    if "/" not in name_or_file and not path.exists():
-        return name_or_file
-    full = path.resolve()
-    projects = root / "projects"
-    if projects not in full.parents:
-        if "/" not in name_or_file and (projects / name_or_file).is_dir():
-            return name_or_file
-        raise UsageError(f"{name_or_file} is not below {projects.name}/", todo="name a project, or a file of one")
-    return full.relative_to(projects).parts[0]
 
 
 def state_folder(root: Path) -> Path:

@@ -68,7 +68,7 @@ def test_json_holds_every_field(tmp_path: Path, capsys: pytest.CaptureFixture[st
     [
         (["validate", "nothing"], "no project `nothing`"),
         (["validate", "--root", "elsewhere"], "holds no folder `projects`"),
-        (["validate", "/etc/passwd"], "is not below projects/"),
+        (["validate", "/etc/passwd"], "lies outside of the repository"),
         (["plan"], "git"),
     ],
 )

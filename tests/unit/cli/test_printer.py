@@ -67,7 +67,7 @@ def test_a_long_line_is_shown_around_its_place() -> None:
 def test_a_place_that_is_not_in_the_text_is_only_named() -> None:
     assert format_diagnostic(at(99, 1, 2), TEXT) == "a.yaml:99:1: error[MG101] wrong"
     assert format_diagnostic(at(1, 1, 2), {}) == "a.yaml:1:1: error[MG101] wrong"
-    assert format_diagnostic(Diagnostic("MG106", "gone", file="b.yaml"), TEXT) == "b.yaml: error[MG106] gone"
+    assert format_diagnostic(Diagnostic("MG106", "gone", file="b.yaml"), TEXT) == "b.yaml:1:1: error[MG106] gone"
 
 
 def test_nothing_of_a_message_drives_the_terminal() -> None:
@@ -96,7 +96,7 @@ def test_a_long_list_is_cut_and_counted() -> None:
     stream = io.StringIO()
     print_findings(findings(LIMIT + 7, 0), TEXT, 3, stream)
     assert stream.getvalue().splitlines()[-3:] == [
-        "… and 7 more findings; mend the first ones, or name one project",
+        "… and 7 more findings (7 × MG101); mend the first ones, or name one project",
         "",
         "107 errors in 3 projects. Nothing was written.",
     ]

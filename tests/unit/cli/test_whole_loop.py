@@ -199,7 +199,7 @@ def test_a_stage_by_its_key(shop):
         (("run", PROJECT, "--from", "model_testing", "--to", "data_validation"), "comes after"),
         (("stage", PROJECT, "model_packaging"), "model_packaging"),
         (("stage", PROJECT, "nothing"), "invalid choice: 'nothing'"),
-        (("run", "../.."), "is not below projects/"),
+        (("run", "../.."), "lies outside of the repository"),
         (("run", ""), "no project ``"),
         (("run",), "required: PROJECT"),
     ],

@@ -54,9 +54,9 @@ def test_a_name_wins_over_a_file_of_that_name_elsewhere(root, tmp_path, monkeypa
     monkeypatch.chdir(tmp_path)
     (tmp_path / "fraud-detection").mkdir()
     assert wiring.project_of(root, "fraud-detection") == "fraud-detection"
-    with pytest.raises(UsageError, match="is not below projects/"):
+    with pytest.raises(UsageError, match="lies outside of"):
         wiring.project_of(root, "./fraud-detection/x")
-    with pytest.raises(UsageError, match="is not below projects/"):
+    with pytest.raises(UsageError, match="is a folder"):
         wiring.project_of(root, str(root / "projects"))
 
 
