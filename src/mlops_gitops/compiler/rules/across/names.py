@@ -19,7 +19,7 @@ def distinct(repository: Repository) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 "MG280",
                 f"`{name}` and `{other}` are one name where case, `_` and `-` do not count",
-                file=f"{PROJECTS}/{name}",
+                file=f"{PROJECTS}/{name}/{CONFIG}",
                 help="rename one of the folders: file systems, metric names and alerts could not tell them apart",
             )
     yield from _same_objects(repository)
