@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from mlops_gitops.diagnostics import ExitCode
+
+if TYPE_CHECKING:
+    from mlops_gitops.plan.change import Plan
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +23,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Exit 0, or 1 with ``--exit-code`` where anything would change."""
     from mlops_gitops import wiring
-    from mlops_gitops.plan.text import as_markdown, as_text
     from mlops_gitops.usecases.plan import plan
 
     root = wiring.find_root(arguments.root)
@@ -28,23 +30,26 @@ def run(arguments: argparse.Namespace) -> int:
     base = repository.tree(arguments.base)
     head = repository.tree(arguments.head) if arguments.head else wiring.work_tree(root)
     result = plan(base, head, (arguments.base, arguments.head or "work tree"))
-    if arguments.format == "json":
-        document = {
-            "base": result.base,
-            "head": result.head,
-            "objects": asdict(result.objects),
-            "accelerators": list(result.gpus),
-            "projects": [
-                {
-                    "project": one.project,
-                    "only_compiler": one.only_compiler,
-                    "changes": [change.to_plain() for change in one.changes],
-                }
-                for one in result.projects
-            ],
-            "warnings": list(result.warnings),
-        }
-        print(json.dumps(document, indent=2, ensure_ascii=False))
-    else:
-        print(as_markdown(result) if arguments.format == "markdown" else as_text(result))
+    print(_FORMATS[arguments.format](result))
     return int(ExitCode.ANSWER_NO if arguments.exit_code and not result.empty else ExitCode.DONE)
+
+
+def _text(plan: Plan) -> str:
+    from mlops_gitops.plan.text import as_text
+
+    return as_text(plan)
+
+
+def _markdown(plan: Plan) -> str:
+    from mlops_gitops.plan.markdown import as_markdown
+
+    return as_markdown(plan)
+
+
+def _json(plan: Plan) -> str:
+    from mlops_gitops.plan.report import as_report
+
+    return as_report(plan).model_dump_json(indent=2)
+
+
+_FORMATS: Mapping[str, Callable[[Plan], str]] = {"text": _text, "markdown": _markdown, "json": _json}

@@ -6,6 +6,7 @@ import json
 
 from mlops_gitops.compiler.rules.overlays import ONE_FOR_ALL
 from mlops_gitops.records.findings_report import FindingsReport
+from mlops_gitops.records.plan_report import PlanReport
 from mlops_gitops.records.release import Release
 from mlops_gitops.spec.contract import DataContract
 from mlops_gitops.spec.json_schema import Schema, partial, schema_of
@@ -28,6 +29,7 @@ def schemas() -> dict[str, Schema]:
         "environment.schema.json": overlay,
         "data_contract.schema.json": schema_of(DataContract, "data_contract.yaml: what the source data promises"),
         "platform.schema.json": schema_of(PlatformSpec, "platform.yaml: what the platform team sets for all projects"),
+        "plan.schema.json": schema_of(PlanReport, "plan --format json: what a change means"),
         "release.schema.json": schema_of(Release, "releases/<environment>.yaml: what an environment serves"),
         "findings.schema.json": schema_of(FindingsReport, "validate --format json: what is wrong"),
     }

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 
 from mlops_gitops.compiler.driver import Compilation
 from mlops_gitops.compiler.provenance import PLATFORM_FOLDER
-from mlops_gitops.plan import gates, objects, surroundings, workloads
+from mlops_gitops.plan import devices, findings, gates, objects, surroundings, workloads
 from mlops_gitops.plan.change import Change, Effect, ObjectCounts, Plan, ProjectPlan, merge_environments
 from mlops_gitops.plan.objects import Objects, resources
+from mlops_gitops.plan.renames import renames
 from mlops_gitops.records.project import Environment, Project
-from mlops_gitops.spec.stages import StageName
 
 PLATFORM = "platform"
 
@@ -26,38 +26,57 @@ def compare(
     Both sides are compiled by the compiler of today.  ``committed`` are the rendered files as the base has them: where
     they are not what its sources mean today, a newer compiler (or a hand) changes what runs.
     """
-    plans = [_project(before, after, name) for name in sorted(_names(before) | _names(after))]
-    platform = _platform(before, after)
-    if platform.changes:
-        plans.insert(0, platform)
+    renamed = _renamed(before, after)
+    gone = set(renamed.values())
+    plans = [
+        _project(before, after, name, renamed.get(name, name))
+        for name in sorted(_names(before) | _names(after))
+        if name not in gone or name in _names(after)
+    ]
+    if not before.findings.errors:  # what is one for all is rendered only where every project compiles
+        platform = _platform(before, after)
+        plans = [platform, *plans] if platform.changes else plans
     if committed:
         plans = [_with_compiler(plan, committed, after) for plan in plans]
-    warnings = tuple(
-        f"{diagnostic.where}: {diagnostic.message}"
-        for diagnostic in after.findings.warnings
-        if _said(diagnostic.message, before) is False
-    )
-    return Plan(*names, tuple(plans), (_gpus(before), _gpus(after)), warnings)
+    new, fixed = findings.compare(before.findings.diagnostics, after.findings.diagnostics, renamed)
+    totals = devices.totals(before.projects, after.projects, (before.platform, after.platform))
+    return Plan(*names, tuple(plans), totals, new, fixed)
 
 
 def _names(side: Compilation) -> set[str]:
     return {project.name for project in side.projects}
 
 
-def _said(message: str, side: Compilation) -> bool:
-    """Whether a side had the same warning, wherever it stood: a line added above it makes no new one."""
-    return any(message == warning.message for warning in side.findings.warnings)
+def _renamed(before: Compilation, after: Compilation) -> dict[str, str]:
+    old, new = _names(before), _names(after)
+    return renames(
+        [project for project in before.projects if project.name not in new],
+        [project for project in after.projects if project.name not in old],
+    )
 
 
-def _project(before: Compilation, after: Compilation, name: str) -> ProjectPlan:
-    old, new = before.project(name), after.project(name)
-    counts = ObjectCounts()
-    for environment in _environments(old, new):
-        counts += objects.count(*_sides(before, after, name, environment))
+def _project(before: Compilation, after: Compilation, name: str, former: str) -> ProjectPlan:
+    old, new = before.project(former), after.project(name)
+    counts = {
+        environment: counted
+        for environment in _environments(old, new)
+        if (counted := objects.count(_resources(before, former, environment), _resources(after, name, environment)))
+    }
     if old is None or new is None:
-        word, effect = ("new project", Effect.ADDED) if new else ("project removed", Effect.REMOVED)
-        return ProjectPlan(name, (Change("project", word, effect),), counts)
-    return ProjectPlan(name, merge_environments(_changes(before, after, old, new)), counts)
+        return ProjectPlan(name, (_one_sided(name, new, before),), counts)
+    changes = merge_environments(_changes(before, after, old, new))
+    if former == name:
+        return ProjectPlan(name, changes, counts)
+    renamed = Change("project", f"renamed from {former}", Effect.REPLACED, "every object is made anew under its name")
+    return ProjectPlan(name, (renamed, *changes), counts, former=former)
+
+
+def _one_sided(name: str, new: Project | None, before: Compilation) -> Change:
+    if new is None:
+        return Change("project", "project removed", Effect.REMOVED)
+    if name in before.names:
+        return Change("project", "all of it is new", Effect.CHANGED, "its base does not compile, so it is not compared")
+    return Change("project", "new project", Effect.ADDED)
 
 
 def _environments(old: Project | None, new: Project | None) -> tuple[str, ...]:
@@ -65,22 +84,29 @@ def _environments(old: Project | None, new: Project | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+def _resources(side: Compilation, project: str, environment: str) -> Objects:
+    return resources(side.files, project, environment)
+
+
 def _sides(before: Compilation, after: Compilation, project: str, environment: str) -> tuple[Objects, Objects]:
-    return resources(before.files, project, environment), resources(after.files, project, environment)
+    return _resources(before, project, environment), _resources(after, project, environment)
 
 
 def _changes(before: Compilation, after: Compilation, old: Project, new: Project) -> Iterator[tuple[str, Change]]:
-    for change in surroundings.contract(old.contract, new.contract):
+    for change in (*surroundings.contract(old.contract, new.contract), *surroundings.data(old, new)):
         yield "", change
     for environment in new.environments:
         former = old.environment(environment.name)
         if former is None:
             yield environment.name, Change("environment", f"{environment.name} is new", Effect.ADDED)
             continue
-        sides = _sides(before, after, new.name, environment.name)
+        sides = _resources(before, old.name, environment.name), _resources(after, new.name, environment.name)
         jobs = objects.training_job(sides[0]), objects.training_job(sides[1])
-        said = [*_environment(old, new, (former, environment), jobs), *objects.alerts(*sides)]
-        for change in said or objects.unexplained(*sides):
+        said = list(_environment(old, new, (former, environment), jobs))
+        if old.name == new.name:  # under another name every object and every alert is another one
+            said.extend(objects.alerts(*sides))
+            said = said or list(objects.unexplained(*sides))
+        for change in said:
             yield environment.name, change
     for environment in old.environments:
         if new.environment(environment.name) is None:
@@ -93,7 +119,8 @@ def _environment(
     before, after = pair[0].spec, pair[1].spec
     yield from gates.compare(before, after)
     yield from workloads.pipeline(before, after)
-    yield from workloads.training(old, new, pair, jobs)
+    yield from workloads.training(old, new, jobs)
+    yield from devices.compare(new, pair)
     yield from workloads.serving(pair)
     yield from workloads.settings(before, after)
     yield from surroundings.platform(old, new, pair)
@@ -104,10 +131,11 @@ def _platform(before: Compilation, after: Compilation) -> ProjectPlan:
     environments = dict.fromkeys(
         name for side in (before, after) if side.platform for name in side.platform.environments
     )
-    counts, changes = ObjectCounts(), list[tuple[str, Change]]()
+    counts, changes = dict[str, ObjectCounts](), list[tuple[str, Change]]()
     for name in environments:
         sides = _sides(before, after, PLATFORM_FOLDER, name)
-        counts += objects.count(*sides)
+        if counted := objects.count(*sides):
+            counts[name] = counted
         changes.extend((name, change) for change in objects.unexplained(*sides))
     return ProjectPlan(PLATFORM, merge_environments(changes), counts)
 
@@ -120,16 +148,10 @@ def _with_compiler(plan: ProjectPlan, committed: Mapping[str, bytes], after: Com
     old, new = ({p: c for p, c in files.items() if p.startswith(folder)} for files in (committed, after.files))
     if old == new:
         return plan
-    counts = ObjectCounts()
-    for environment in dict.fromkeys(path.split("/")[2] for path in (*old, *new) if path.count("/") > 2):
-        counts += objects.count(*(resources(files, plan.project, environment) for files in (old, new)))
+    environments = dict.fromkeys(path.split("/")[2] for path in (*old, *new) if path.count("/") > 2)
+    counts = {
+        environment: counted
+        for environment in environments
+        if (counted := objects.count(*(resources(files, plan.project, environment) for files in (old, new))))
+    }
     return ProjectPlan(plan.project, (), counts, only_compiler=True)
-
-
-def _gpus(side: Compilation) -> int:
-    return sum(
-        environment.spec.training_devices().count * environment.spec.training.workers
-        for project in side.projects
-        for environment in project.environments
-        if StageName.MODEL_TRAINING in environment.spec.pipeline.stages
-    )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from typing import Any
 
 from mlops_gitops.plan.change import Change, Effect
 from mlops_gitops.spec.metrics import Direction, find_metric
@@ -17,15 +18,26 @@ from mlops_gitops.spec.stages import StageName
 Limit = float | timedelta | None
 
 # Paths of the spec that are compared here, so that no other comparison tells of them again.
-GATE_PATHS = ("testing.thresholds", "testing.categories", "serving.slo")
+GATE_PATHS = ("testing.thresholds", "testing.categories")
 
-_SERVICE_LEVELS = {"latency": False, "availability": True, "throughput": True}
+# Limits outside of stages, by path: whether a higher value is the tighter one.
+_LIMITS = {
+    "serving.slo.latency": False,
+    "serving.slo.availability": True,
+    "serving.slo.throughput": True,
+    "testing.robustness.max_accuracy_drop": False,
+    "monitoring.regression_detection.performance_threshold": False,
+    "monitoring.drift_detection.psi_threshold": False,
+    "monitoring.drift_detection.min_effect": False,
+    "monitoring.concept_drift.max_accuracy_drop": False,
+    "monitoring.max_attack_success": False,
+}
 
 
 def is_gate(path: str) -> bool:
     """Whether a dotted path of the spec is a limit that this module compares."""
     stage_limit = path.startswith("pipeline.stage_options.") and path.rpartition(".")[2].startswith(("min_", "max_"))
-    return stage_limit or any(path == one or path.startswith(f"{one}.") for one in GATE_PATHS)
+    return stage_limit or path in _LIMITS or any(path == one or path.startswith(f"{one}.") for one in GATE_PATHS)
 
 
 def compare(before: ProjectSpec, after: ProjectSpec) -> Iterator[Change]:
@@ -33,17 +45,33 @@ def compare(before: ProjectSpec, after: ProjectSpec) -> Iterator[Change]:
     yield from _thresholds(before, after)
     yield from _categories(before, after)
     yield from _stage_limits(before, after)
-    for name, higher in _SERVICE_LEVELS.items():
-        pair = getattr(before.serving.slo, name), getattr(after.serving.slo, name)
-        yield from _limit(f"slo {name}", pair, higher_is_tighter=higher)
+    for path, higher in _LIMITS.items():
+        yield from _limit(
+            " ".join(path.split(".")[1:]), (_at(before, path), _at(after, path)), higher_is_tighter=higher
+        )
+
+
+def _at(spec: ProjectSpec, path: str) -> Limit:
+    value: Any = spec
+    for part in path.split("."):
+        value = getattr(value, part)
+    limit: Limit = value
+    return limit
 
 
 def _thresholds(before: ProjectSpec, after: ProjectSpec) -> Iterator[Change]:
     old, new = (_by_metric(spec.testing.thresholds) for spec in (before, after))
     for name in dict.fromkeys((*old, *new)):
-        metric = find_metric(name)
-        higher = metric is None or metric.direction is Direction.HIGHER
+        higher = _higher_is_better(name, before, after)
         yield from _limit(name, (old.get(name), new.get(name)), higher_is_tighter=higher)
+
+
+def _higher_is_better(name: str, *specs: ProjectSpec) -> bool:
+    """The metric's own direction: of the metric table, else as the project declares it."""
+    if metric := find_metric(name):
+        return metric.direction is Direction.HIGHER
+    own = next((found for spec in reversed(specs) if (found := spec.monitoring.custom_metrics.get(name))), None)
+    return own is None or own.direction == "higher"
 
 
 def _by_metric(thresholds: Mapping[str, float]) -> dict[str, float]:

@@ -25,6 +25,18 @@ def contract(old: DataContract, new: DataContract) -> Iterator[Change]:
             yield Change("data", f"{key} {_shown(getattr(old, key))} → {_shown(getattr(new, key))}", Effect.CHANGED)
 
 
+def data(old: Project, new: Project) -> Iterator[Change]:
+    """Which version of the data the pointer names."""
+    if old.data_digest != new.data_digest:
+        text = f"version {_short(old.data_digest)} → {_short(new.data_digest)}"
+        yield Change("data", text, Effect.CHANGED)
+
+
+def _short(digest: str) -> str:
+    kind, _, value = digest.partition(":")
+    return f"{kind}:{value[:10]}" if value else "none"
+
+
 def platform(old: Project, new: Project, pair: tuple[Environment, Environment]) -> Iterator[Change]:
     """Where an environment runs, and which images."""
     before, after = pair

@@ -1,78 +1,80 @@
-"""A plan as text for a terminal, and as markdown for a merge-request comment."""
+"""A plan as text for a terminal: a block a project, then the totals. Bounded, however much changes."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 
-from mlops_gitops.plan.change import Change, Effect, Plan, ProjectPlan
+from mlops_gitops.plan import totals
+from mlops_gitops.plan.change import Change, Finding, LiveChange, Plan, ProjectPlan
 
 LIMIT = 60
-_UNCHANGED = {True: "only the compiler changed (or rendered/ was not what its sources mean)", False: "no change"}
+"""Most changes shown of one project, and most findings."""
+MOST_PROJECTS = 40
+"""Most projects shown; the others are counted."""
+_MOST_UNCHANGED = 5
 
 
 def as_text(plan: Plan) -> str:
     """Aligned columns: area, what, effect, environments."""
     lines = [f"{plan.base} → {plan.head}"]
-    for project in plan.projects:
+    loud = [project for project in plan.projects if not project.quiet]
+    for project in loud[:MOST_PROJECTS]:
         lines.extend(_project_lines(project))
-    return "\n".join([*lines, *(f"warning: {text}" for text in plan.warnings), _total(plan)])
+    lines.extend(_rest(plan, loud))
+    lines.extend(_finding_lines("new", plan.new_findings))
+    lines.extend(_finding_lines("fixed", plan.fixed_findings))
+    lines.extend(_live_lines(plan.live))
+    lines.extend(totals.devices(plan))
+    last = (totals.object_counts(plan), totals.finding_counts(plan))
+    return "\n".join([*lines, " · ".join(part for part in last if part)])
+
+
+def _rest(plan: Plan, loud: list[ProjectPlan]) -> Iterator[str]:
+    if len(loud) > MOST_PROJECTS:
+        yield f"… and {len(loud) - MOST_PROJECTS} more projects with changes; --format json lists them all"
+    quiet = [project.project for project in plan.projects if project.quiet]
+    if len(quiet) > _MOST_UNCHANGED:
+        yield f"{len(quiet)} projects: no change"
+    else:
+        yield from (f"{name}: no change" for name in quiet)
 
 
 def _project_lines(project: ProjectPlan) -> list[str]:
-    if not project.changes:
-        return [f"{project.project}: {_UNCHANGED[project.only_compiler]}"]
+    if project.only_compiler and not project.changes:
+        return [f"{project.project}: {ONLY_COMPILER}"]
     shown = project.changes[:LIMIT]
     widths = (max(len(change.area) for change in shown), max(len(change.text) for change in shown))
     lines = [project.project]
     for change in shown:
-        what = f"  {change.area:{widths[0]}}  {change.text:{widths[1]}}  {_effect(change)}"
+        what = f"  {change.area:{widths[0]}}  {change.text:{widths[1]}}  {effect_text(change)}"
         lines.append(f"{what}  [{', '.join(change.environments)}]" if change.environments else what)
     if len(project.changes) > LIMIT:
         lines.append(f"  … and {len(project.changes) - LIMIT} more")
     return lines
 
 
-def _effect(change: Change) -> str:
+ONLY_COMPILER = "only the compiler changed (or rendered/ was not what its sources mean)"
+
+
+def effect_text(change: Change) -> str:
+    """``weaker``, or ``replaced: data changed``."""
     return f"{change.effect.value}: {change.note}" if change.note else change.effect.value
 
 
-def _total(plan: Plan) -> str:
-    counts = plan.objects
-    text = f"{counts.create} to create, {counts.change} to change, {counts.replace} to replace, {counts.prune} to prune"
-    before, after = plan.gpus
-    return text + (f" · accelerators {before} → {after}" if before or after else "")
+def _finding_lines(word: str, found: tuple[Finding, ...]) -> Iterator[str]:
+    for one in found[:LIMIT]:
+        yield f"{word} {one.severity}: {one.where + ': ' if one.where else ''}{one.message} [{one.code}]"
+    if len(found) > LIMIT:
+        yield f"… and {len(found) - LIMIT} more {word} findings"
 
 
-def as_markdown(plan: Plan) -> str:
-    """One table a project."""
-    lines = [f"### Plan: {_code(plan.base)} → {_code(plan.head)}", ""]
-    for project in plan.projects:
-        if not project.changes:
-            lines += [f"**{project.project}**: {_UNCHANGED[True]}", ""] if project.only_compiler else []
-            continue
-        lines += [f"**{project.project}**", "", "| area | change | effect | environments |", "|---|---|---|---|"]
-        lines += [
-            f"| {change.area} | {_code(change.text)} | {_cell(change)} | {', '.join(change.environments)} |"
-            for change in project.changes[:LIMIT]
-        ]
-        if len(project.changes) > LIMIT:
-            lines.append(f"| … | {len(project.changes) - LIMIT} more | | |")
-        lines.append("")
-    if plan.empty:
-        lines += ["No change.", ""]
-    lines += [f"⚠ {_code(text)}\n" for text in plan.warnings]
-    return "\n".join([*lines, _total(plan)])
-
-
-def _cell(change: Change) -> str:
-    effect = f"**{change.effect.value}**" if change.effect is Effect.WEAKER else change.effect.value
-    return f"{effect}: {change.note}" if change.note else effect
-
-
-def _code(text: str) -> str:
-    """What somebody wrote, as code: nothing in it is markup, a link, or a person who is told."""
-    flat = "".join(character if character.isprintable() else " " for character in text)
-    longest = max((len(run) for run in re.findall("`+", flat)), default=0)
-    fence, pad = "`" * (longest + 1), " " if longest else ""
-    # A bar parts the cells of a table even in code; only a backslash keeps it.
-    return f"{fence}{pad}{flat}{pad}{fence}".replace("|", "\\|")
+def _live_lines(found: tuple[LiveChange, ...] | None) -> Iterator[str]:
+    if found is None:
+        return
+    told = [one for one in found if one.outcome != "unchanged"]
+    same = len(found) - len(told)
+    yield f"asked of the clusters: {len(found)} objects, {same} as they are"
+    for one in told[:LIMIT]:
+        yield f"  {one.environment}  {one.object}  {one.outcome}" + (f": {one.why}" if one.why else "")
+    if len(told) > LIMIT:
+        yield f"  … and {len(told) - LIMIT} more"

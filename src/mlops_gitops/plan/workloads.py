@@ -12,12 +12,10 @@ from mlops_gitops.records.release import Release
 from mlops_gitops.spec.project import ProjectSpec
 
 # Compared by their own functions, so the generic walk leaves them out.
-_OWN_WORDS = ("training.accelerator", "serving.replicas", "pipeline.stages")
+_OWN_WORDS = ("training.accelerator", "serving.accelerator", "serving.replicas", "pipeline.stages", "project.name")
 
 
-def training(
-    before: Project, after: Project, pair: tuple[Environment, Environment], jobs: tuple[str, str]
-) -> Iterator[Change]:
+def training(before: Project, after: Project, jobs: tuple[str, str]) -> Iterator[Change]:
     """The training Job: what makes its content, and what it asks for; ``jobs`` are its names, empty where none is."""
     old_job, new_job = jobs
     if old_job and new_job and old_job != new_job:
@@ -31,20 +29,8 @@ def training(
             if a != b
         ]
         anew = f"{' and '.join(causes)} changed: trains anew" if causes else "what it asks for changed: same training"
-        yield Change("training", f"Job {old_job} → {new_job}", Effect.REPLACED, anew)
-    yield from _accelerators(after, pair[0].spec, pair[1].spec)
-
-
-def _accelerators(project: Project, old: ProjectSpec, new: ProjectSpec) -> Iterator[Change]:
-    before, after = old.training_devices(), new.training_devices()
-    if before == after:
-        return
-    change = after.count - before.count
-    devices = f"{change:+d} device{'' if abs(change) == 1 else 's'}"
-    price = project.platform.prices.get(after.resource)
-    cost = f" ({change * price:+.2f} an hour while it runs)" if price else ""
-    text = f"{after.resource} {before.count} → {after.count}"
-    yield Change("training", text, Effect.CHANGED, f"{devices}{cost}")
+        kept = "; a running one is kept to its end"
+        yield Change("training", f"Job {old_job} → {new_job}", Effect.REPLACED, anew + kept)
 
 
 def serving(pair: tuple[Environment, Environment]) -> Iterator[Change]:

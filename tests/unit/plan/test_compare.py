@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mlops_gitops.plan.change import Change, Effect, ObjectCounts, Plan
+from mlops_gitops.plan.change import Change, DeviceTotal, Effect, ObjectCounts, Plan
 from mlops_gitops.plan.compare import compare
 from tests.factory import CONFIG, CONTRACT, FILES, PLATFORM, PROJECT, Content, compiled, edited
 
@@ -55,6 +55,18 @@ def release(version: int) -> Changes:
         (config(("    recall: 0.85\n", "")), "recall 0.85 → none", Effect.WEAKER, "gate removed"),
         (config(("    recall", "    accuracy: 0.9\n    recall")), "accuracy 0.9", Effect.TIGHTER, "new gate"),
         (config(("testing:", "testing:\n  categories: [data_test]")), "data_test", Effect.TIGHTER, "new test"),
+        (
+            config(("monitoring:", "monitoring:\n  regression_detection:\n    performance_threshold: 0.1\n")),
+            "regression_detection performance_threshold 0.05 → 0.1",
+            Effect.WEAKER,
+            "",
+        ),
+        (
+            config(("monitoring:", "monitoring:\n  max_attack_success: 0.1\n")),
+            "max_attack_success 0.2 → 0.1",
+            Effect.TIGHTER,
+            "",
+        ),
         (added("serving:\n  slo:\n    latency: 200ms\n"), "slo latency 100ms → 200ms", Effect.WEAKER, ""),
         (added("serving:\n  slo:\n    availability: 0.9999\n"), "slo availability 0.999 → 0.9999", Effect.TIGHTER, ""),
         (
@@ -89,9 +101,17 @@ def test_another_name_of_a_metric_is_no_other_gate() -> None:
 def test_devices_come_with_their_price() -> None:
     found = changes(added("training:\n  accelerator:\n    count: 6\n"))
     text = "nvidia.com/gpu 0 → 6"
-    assert (found[0].effect, found[0].note) == (Effect.REPLACED, "what it asks for changed: same training")
+    assert (found[0].effect, found[0].note) == (
+        Effect.REPLACED,
+        "what it asks for changed: same training; a running one is kept to its end",
+    )
     assert found[1] == Change("training", text, Effect.CHANGED, "+6 devices (+19.20 an hour while it runs)", BOTH)
-    assert plan(added("training:\n  accelerator:\n    count: 6\n")).gpus == (0, 12)
+    policy = {PLATFORM: FILES[PLATFORM] + "policy:\n  gpu_budget:\n    total: {production: 4}\n"}
+    totals = plan({**policy, **added("training:\n  accelerator:\n    count: 6\n")}, policy).devices
+    assert totals == (
+        DeviceTotal("production", "nvidia.com/gpu", 0, 6, 4, 0.0, 19.2),
+        DeviceTotal("staging", "nvidia.com/gpu", 0, 6, None, 0.0, 19.2),
+    )
 
 
 def test_devices_without_a_price() -> None:
@@ -113,7 +133,7 @@ def test_devices_without_a_price() -> None:
 def test_a_training_job_is_replaced_and_the_cause_is_named(after: Changes, cause: str) -> None:
     jobs = [change for change in changes(after) if change.text.startswith("Job ")]
     assert [(job.effect, job.note, job.environments) for job in jobs] == [
-        (Effect.REPLACED, f"{cause} changed: trains anew", BOTH)
+        (Effect.REPLACED, f"{cause} changed: trains anew; a running one is kept to its end", BOTH)
     ]
     assert plan(after).objects.replace == 2
 
@@ -285,6 +305,64 @@ def test_an_object_that_changes_without_words_is_named() -> None:
 
 def test_new_warnings_are_told_and_old_ones_are_not() -> None:
     weak = config(("    recall: 0.85\n    f1_score: 0.92", "    precision: 0.9\n    recall: 0.85\n    f1_score: 0.85"))
-    assert "can never fail" in plan(weak).warnings[0]
-    moved = {CONFIG: f"# a line above\n{weak[CONFIG]!s}"}
-    assert plan(moved, weak).warnings == ()
+    assert [one.code for one in plan(weak).new_findings] == ["MG214"]
+    lower = {CONFIG: f"# a line above\n{weak[CONFIG]!s}"}
+    assert plan(lower, weak).new_findings == ()
+    assert [one.code for one in plan({}, weak).fixed_findings] == ["MG214"]
+
+
+def test_workers_count_as_often_as_they_are() -> None:
+    keras = "  framework: keras\n  accelerator: {count: 2}\n"
+    found = changes(added(f"training:\n{keras}  workers: 4\n"), added(f"training:\n{keras}"))
+    text = "nvidia.com/gpu 2 → 8 (4 workers)"
+    assert Change("training", text, Effect.CHANGED, "+6 devices (+19.20 an hour while it runs)", BOTH) in found
+
+
+def test_devices_that_serve_cost_always() -> None:
+    found = changes(added("serving:\n  replicas: 3\n  accelerator: {resource: nvidia.com/gpu, count: 1}\n"))
+    note = "+3 devices (+9.60 an hour always)"
+    assert Change("serving", "nvidia.com/gpu 0 → 3 (3 replicas)", Effect.CHANGED, note, BOTH) in found
+
+
+def test_another_version_of_the_data_is_named() -> None:
+    found = changes(edited(f"{PROJECT}/data/transactions.csv.dvc", ("md5: 0123", "md5: 9999")))
+    assert found[0] == Change("data", "version md5:0123456789 → md5:9999456789", Effect.CHANGED)
+
+
+def moved(extra: Changes | None = None) -> Changes:
+    """The project under another name."""
+    gone: Changes = {path: None for path in FILES if path.startswith(PROJECT)}
+    new: Changes = {path.replace(PROJECT, "projects/card-fraud"): text for path, text in FILES.items()
+                    if path.startswith(PROJECT)}  # fmt: skip
+    return {**gone, **new, **(extra or {})}
+
+
+def test_a_renamed_project_is_known_as_such() -> None:
+    found = [one for one in plan(moved()).projects if one.project != "platform"]
+    assert [(one.project, one.former) for one in found] == [("card-fraud", "fraud-detection")]
+    assert found[0].changes[0].text == "renamed from fraud-detection"
+    assert not [change for change in found[0].changes if change.area == "gate"]
+
+
+def test_a_renamed_projects_edits_are_told_too() -> None:
+    loose = FILES[CONFIG].replace("recall: 0.85", "recall: 0.8")
+    found = [one for one in plan(moved({"projects/card-fraud/mlops_config.yaml": loose})).projects if one.former]
+    assert Change("gate", "recall 0.85 → 0.8", Effect.WEAKER, "", BOTH) in found[0].changes
+
+
+def test_another_project_is_no_renamed_one() -> None:
+    other = moved({
+        "projects/card-fraud/model.py": "def train(): return 1\n",
+        "projects/card-fraud/data/transactions.csv.dvc": "outs:\n- md5: ffff456789abcdef0123456789abcdef\n  path: x\n",
+    })  # fmt: skip
+    names = {one.project: one.changes[0].text for one in plan(other).projects if one.project != "platform"}
+    assert names == {"fraud-detection": "project removed", "card-fraud": "new project"}
+
+
+def test_a_base_that_does_not_compile_is_compared_with_nothing_and_its_findings_are_fixed() -> None:
+    broken = compiled(config(("recall: 0.85", "recal: 0.85")))
+    found = compare(broken, compiled(), ("main", "branch"))
+    (project,) = found.projects
+    assert "its base does not compile" in project.changes[0].note
+    assert [(one.code, one.severity) for one in found.fixed_findings] == [("MG210", "error")]
+    assert found.new_findings == ()

@@ -7,7 +7,7 @@ import pytest
 from mlops_gitops.diagnostics import FindingsError, OutsideError
 from mlops_gitops.records.overlay_tree import OverlayTree
 from mlops_gitops.usecases.plan import plan
-from tests.factory import CONFIG, FILES, Content, compiled, edited, tree
+from tests.factory import CONFIG, FILES, PLATFORM, Content, compiled, edited, tree
 
 NAMES = ("main", "work tree")
 BROKEN = edited(CONFIG, ("recall: 0.85", "recall: high"))
@@ -20,12 +20,18 @@ def test_the_first_change_of_all_is_compared_with_nothing() -> None:
     assert found.objects.create == 6 + 16
 
 
-def test_a_base_that_does_not_compile_is_said_with_its_first_mistake() -> None:
-    with pytest.raises(OutsideError, match="the base main does not compile") as raised:
-        plan(tree(BROKEN), tree(), NAMES)
-    assert raised.value.where == f"main:{CONFIG}:11:13"
-    assert "must be a number" in raised.value.why
+def test_a_base_whose_platform_cannot_be_read_is_said_with_its_first_mistake() -> None:
+    broken: dict[str, Content] = {PLATFORM: FILES[PLATFORM].replace("kind: local", "kind: moon")}
+    with pytest.raises(OutsideError, match="the base main has no platform") as raised:
+        plan(tree(broken), tree(), NAMES)
+    assert raised.value.where == f"main:{PLATFORM}:4:11"
     assert "--base" in raised.value.todo
+
+
+def test_a_project_that_did_not_compile_at_the_base_is_compared_with_nothing() -> None:
+    found = plan(tree(BROKEN), tree(), NAMES)
+    assert "its base does not compile" in found.projects[0].changes[0].note
+    assert [one.code for one in found.fixed_findings] == ["MG104"]
 
 
 def test_findings_of_the_head_come_first() -> None:
