@@ -24,7 +24,7 @@ JUDGES = {
     "rules": "promtool check rules",
     "rules_test": "promtool test rules",
     "alertmanager": "amtool check-config, amtool config routes test",
-    "dashboard": "grafana-foundation-sdk's models",
+    "dashboard": "Grafana's own types, promtool",
     "own": "this project's own schemas and readers",
 }
 

@@ -6,11 +6,14 @@ schemas GitLab's, GitHub's and Kubernetes', checkov Prisma Cloud's.  ``docs/judg
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
-from tests.judges.programs import agrees, go_program, python_program
+from tests.judges.programs import agrees, go_program, python_program, run
 from tests.judges.schemas import VERSIONS, kubernetes_schemas
 
 __all__ = [
@@ -18,6 +21,7 @@ __all__ = [
     "actionlint",
     "amtool_check",
     "amtool_routes",
+    "dashboards",
     "gitlab_schema",
     "hadolint",
     "kubernetes_schemas",
@@ -52,12 +56,35 @@ def amtool_routes(file: Path, labels: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(said.strip().split(","))
 
 
+def dashboards(files: Iterable[Path]) -> str:
+    """Grafana dashboards by Grafana's own types, and the expressions of their panels by Prometheus's parser."""
+    paths = list(files)
+    for path in paths:
+        expressions = panel_expressions(json.loads(path.read_text(encoding="utf-8")))
+        rules = [{"record": f"panel:{number}", "expr": text} for number, text in enumerate(expressions)]
+        groups = json.dumps({"groups": [{"name": "dashboard", "rules": rules}]})
+        status, said = run(go_program("promtool"), "check", "rules", stdin=groups)
+        assert status == 0, f"{path}\n{said}"
+    return agrees(go_program("dashboards"), paths)
+
+
+def panel_expressions(dashboard: Any) -> list[str]:
+    """Every query of a dashboard, with numbers and words where Grafana fills in its variables."""
+    if isinstance(dashboard, list):
+        return [found for item in dashboard for found in panel_expressions(item)]
+    if not isinstance(dashboard, dict):
+        return []
+    here = [dashboard["expr"]] if isinstance(dashboard.get("expr"), str) else []
+    filled = [re.sub(r"\$\{?\w+(:\w+)?\}?", "any", re.sub(r"\$__\w*(interval|range)\w*", "5m", text)) for text in here]
+    return filled + [found for value in dashboard.values() for found in panel_expressions(value)]
+
+
 # --- CI and images ----------------------------------------------------------------------------------------------------
 
 
 def actionlint(paths: Iterable[Path]) -> str:
-    """GitHub workflows: syntax, expressions, action inputs, shell scripts where shellcheck is at hand."""
-    return agrees(go_program("actionlint"), ["-no-color", *paths])
+    """GitHub workflows: syntax, expressions, action inputs; their scripts by shellcheck."""
+    return agrees(go_program("actionlint"), ["-no-color", "-shellcheck", python_program("shellcheck"), *paths])
 
 
 def gitlab_schema(paths: Iterable[Path]) -> str:

@@ -1,7 +1,9 @@
-"""Prometheus rules, their unit tests and Alertmanager configurations, by Prometheus's own programs."""
+"""Prometheus rules, their unit tests, Alertmanager configurations and dashboards, by their readers' own code."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,9 +15,9 @@ from tests.judges.documents import files, of_kind, rendered_objects, tree_names
 RULES = [found for found in rendered_objects() if found.body["kind"] == "PrometheusRule"]
 
 
-def write(folder: Path, body: object, name: str = "file.yaml") -> Path:
+def write(folder: Path, body: object, name: str = "file.yaml", dump: Callable[[object], str] = yaml.safe_dump) -> Path:
     path = folder / name
-    path.write_text(yaml.safe_dump(body, sort_keys=False), encoding="utf-8")
+    path.write_text(dump(body), encoding="utf-8")
     return path
 
 
@@ -70,3 +72,43 @@ def test_routes_lead_where_they_say(tmp_path: Path) -> None:
     broken = write(tmp_path, {"route": {"receiver": "nobody"}, "receivers": []}, "broken.yaml")
     with pytest.raises(AssertionError, match="nobody"):
         judges.amtool_check([broken])
+
+
+def test_dashboards_are_what_grafana_knows(tmp_path: Path) -> None:
+    paths = [tmp_path / f"{number}.json" for number, _ in enumerate(of_kind("dashboard"))]
+    for path, found in zip(paths, of_kind("dashboard"), strict=True):
+        path.write_text(json.dumps(found.body), encoding="utf-8")
+    if paths:
+        judges.dashboards(paths)
+
+
+SOURCE = {"type": "prometheus", "uid": "x"}
+PANEL = {
+    "type": "timeseries",
+    "targets": [{"refId": "A", "expr": 'rate(up{job="$job"}[$__rate_interval])', "datasource": SOURCE}],
+    "fieldConfig": {"defaults": {"unit": "s"}, "overrides": []},
+}
+
+
+def dashboard(folder: Path, **changes: object) -> Path:
+    panels = [{**PANEL, **changes}]
+    body = {"title": "x", "schemaVersion": 39, "templating": {}, "annotations": {}, "panels": panels}
+    return write(folder, body, "dashboard.json", json.dumps)
+
+
+def test_a_sound_dashboard_is_accepted(tmp_path: Path) -> None:
+    judges.dashboards([dashboard(tmp_path)])
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"type": "timeserious"}, "no kind of panel"),
+        ({"fieldConfig": {"defaults": {"unitt": "s"}, "overrides": []}}, "unitt: unknown"),
+        ({"targets": [{"refId": "A", "exprr": "up", "datasource": SOURCE}]}, "exprr"),
+        ({"targets": [{"refId": "A", "expr": "sum(up", "datasource": SOURCE}]}, "parse"),
+    ],
+)
+def test_a_wrong_dashboard_is_refused(changes: dict[str, object], complaint: str, tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match=complaint):
+        judges.dashboards([dashboard(tmp_path, **changes)])
