@@ -23,6 +23,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -151,15 +152,15 @@ def _link_flags(one: ProgramSet, package: str) -> str:
 
 
 def _run(one: ProgramSet, *command: str) -> str:
-    """Run go in the set's module; its complaints go to the terminal."""
+    """Run go in the set's module; what it said is shown where it failed."""
     environment = {**os.environ, "GOTOOLCHAIN": "local", "CGO_ENABLED": "0", "GOFLAGS": "", "GOWORK": "off"}
     if _is_ours(command[0]):
         # Nobody here works with Go: what it keeps for the next build is in the way of everything else in a home.
         own = {"GOMODCACHE": "modules", "GOCACHE": "objects", "GOPATH": "path"}
         environment |= {"GOFLAGS": "-modcacherw", **{name: str(_work() / folder) for name, folder in own.items()}}
-    done = subprocess.run(command, cwd=ROOT / one.folder, env=environment, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(command, cwd=ROOT / one.folder, env=environment, capture_output=True, text=True)
     if done.returncode:
-        raise SystemExit(f"set-up: this failed in {one.folder}: {' '.join(command)}")
+        raise SystemExit(f"{done.stderr}set-up: this failed in {one.folder}: {' '.join(command)}")
     return done.stdout
 
 
@@ -176,12 +177,13 @@ def _build_programs(go: str, one: ProgramSet, scratch: Path) -> None:
     for name, package in one.programs.items():
         if one.program(name).exists():
             continue
+        _say(f"building {name}, once for this machine …")
         started = time.monotonic()
         options = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-tags", one.tags]
         _run(one, go, "build", *options, "-ldflags", _link_flags(one, package), "-o", str(scratch / name), package)
         one.program(name).parent.mkdir(parents=True, exist_ok=True)
         (scratch / name).rename(one.program(name))
-        _say(f"built {name} ({time.monotonic() - started:.0f} s)")
+        _say(f"{name} is built ({time.monotonic() - started:.0f} s)")
 
 
 def _copy_files(go: str, one: ProgramSet, scratch: Path) -> None:
@@ -207,18 +209,34 @@ def _documents(text: str) -> Iterator[dict[str, str]]:
         text = text[end:]
 
 
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _work_folder(go: str) -> Iterator[None]:
+    """What our own Go downloads and compiles on the way, for as long as it builds; the user's Go has places of its own."""
+    if not _is_ours(go):
+        yield
+        return
+    with _locked(cache() / "work.lock"):
+        try:
+            yield
+        finally:
+            shutil.rmtree(_work(), ignore_errors=True)
+
+
 def build(go: str, names: Iterable[str]) -> None:
     """Make what the sets lack.  Who comes second waits, and finds it made."""
-    for name in names:
-        one = SETS[name]
-        one.place().mkdir(parents=True, exist_ok=True)
-        with (one.place() / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if lacking := missing([name]).get(name):
-                _say(f"building {', '.join(lacking)} (minutes, the first time on this machine) …")
-                _make(go, one)
-    if _is_ours(go):
-        shutil.rmtree(_work(), ignore_errors=True)
+    with _work_folder(go):
+        for name in names:
+            with _locked(SETS[name].place() / "lock"):
+                if missing([name]):
+                    _make(go, SETS[name])
 
 
 def _make(go: str, one: ProgramSet) -> None:
