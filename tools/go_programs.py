@@ -219,7 +219,7 @@ def _locked(path: Path) -> Iterator[None]:
 
 @contextmanager
 def _work_folder(go: str) -> Iterator[None]:
-    """What our own Go downloads and compiles on the way, for as long as it builds; the user's Go has places of its own."""
+    """What our own Go keeps on the way, for as long as it builds; the user's Go has places of its own."""
     if not _is_ours(go):
         yield
         return
