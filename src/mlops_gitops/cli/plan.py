@@ -17,6 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--base", metavar="REV", default="HEAD", help="compare with this revision (default: HEAD)")
     parser.add_argument("--head", metavar="REV", help="the changed side (default: the work tree)")
     parser.add_argument("--format", choices=("text", "json", "markdown"), default="text", help="how it is shown")
+    parser.add_argument("--live", action="store_true", help="ask the Kubernetes clusters for a dry run as well")
     parser.add_argument("--exit-code", action="store_true", help="exit 1 where anything would change")
 
 
@@ -29,7 +30,14 @@ def run(arguments: argparse.Namespace) -> int:
     repository = wiring.repository(root)
     base = repository.tree(arguments.base)
     head = repository.tree(arguments.head) if arguments.head else wiring.work_tree(root)
-    result = plan(base, head, (arguments.base, arguments.head or "work tree"))
+    clusters = None
+    if arguments.live:
+        from mlops_gitops.cli.extras import require
+        from mlops_gitops.wiring.clusters import dry_runs
+
+        require("cluster", "plan --live")
+        clusters = dry_runs(root, head)
+    result = plan(base, head, (arguments.base, arguments.head or "work tree"), clusters)
     print(_FORMATS[arguments.format](result))
     return int(ExitCode.ANSWER_NO if arguments.exit_code and not result.empty else ExitCode.DONE)
 

@@ -102,10 +102,10 @@ class ReportedLive(Section):
     """The environment."""
     object: str
     """Kind, namespace and name."""
-    outcome: Literal["create", "change", "unchanged", "refused"]
+    outcome: Literal["create", "change", "unchanged", "refused", "keep"]
     """What an apply would do."""
     why: str
-    """Why it is refused, in the cluster's words."""
+    """Why it is refused (in the cluster's words) or kept."""
 
 
 class PlanReport(Section):

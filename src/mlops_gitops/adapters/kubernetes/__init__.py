@@ -1,0 +1,1 @@
+"""A Kubernetes cluster, reached through a context of the kubeconfig."""
