@@ -31,7 +31,7 @@ class KubernetesDryRun:
         self._context = context
         discovery.parent.mkdir(parents=True, exist_ok=True)
         try:
-            api = config.new_client_from_config(context=context)
+            api = config.new_client_from_config(context=context)  # type: ignore[no-untyped-call]
             self._client: Any = DynamicClient(api, cache_file=str(discovery))  # type: ignore[no-untyped-call]
         except (ConfigException, HTTPError, ApiException, OSError) as error:
             raise self._trouble(error) from error
