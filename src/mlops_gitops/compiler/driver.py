@@ -87,7 +87,8 @@ def check_rules(unit: Unit) -> Unit:
             continue
         layer = unit.layers[name]
         written = frozenset(written_paths(layer.data))
-        subject = Subject(unit.name, name, spec, unit.platform, layer.spans, written, unit.contract)
+        in_force = tuple(one for one, other in unit.specs.items() if one and other is spec)
+        subject = Subject(unit.name, name, spec, unit.platform, layer.spans, written, unit.contract, in_force)
         found.extend(problem for rule in RULES for problem in rule.check(subject))
     return replace(unit, found=(*unit.found, *found))
 

@@ -8,11 +8,14 @@ from mlops_gitops.compiler.paths import dotted
 from mlops_gitops.compiler.rules.subject import Subject
 from mlops_gitops.compiler.spans import Path
 from mlops_gitops.diagnostics import Diagnostic
+from mlops_gitops.spec.stack import AREAS
 
 # A version is trained and tested once, by one pipeline; environments only run it.
 ONE_FOR_ALL: tuple[tuple[str, ...], ...] = (
     ("project",),
-    ("stack",),
+    ("stack", "profile"),
+    # What a machine without a cluster cannot run may be another tool there.
+    *(("stack", area.name) for area in AREAS if area.local is None),
     ("data",),
     ("pipeline", "stages"),
     ("pipeline", "triggers"),

@@ -23,3 +23,5 @@ class Subject:
     """Paths of all mappings and values that were written in any layer and are not taken away again."""
     contract: DataContract | None = None
     """The data contract, where it is in order."""
+    environments: tuple[str, ...] = ()
+    """The environments that this very spec is in force in: for the project's own, those without an overlay."""
