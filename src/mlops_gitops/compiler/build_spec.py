@@ -18,6 +18,7 @@ from mlops_gitops.records.artifact import Plain
 
 Model = TypeVar("Model", bound=BaseModel)
 
+MISSING = "MG105"
 _NOUNS = {
     "bool": "true or false",
     "int": "a whole number",
@@ -50,6 +51,12 @@ def build(model: type[Model], data: Plain, spans: SpanMap, file: str) -> tuple[M
         return None, tuple(_translate(_Place(model, spans, file), error))
 
 
+def check_part(model: type[BaseModel], data: Plain, spans: SpanMap, file: str) -> tuple[Diagnostic, ...]:
+    """What is wrong with a part of ``model``: all that ``build`` finds, but for what another layer may add."""
+    _, found = build(model, data, spans, file)
+    return tuple(problem for problem in found if problem.code != MISSING)
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """What is being parsed, and where it was written."""
@@ -59,7 +66,7 @@ class _Place:
     file: str
 
     def finding(self, code: str, message: str, span: Span | None, todo: str | None = None) -> Diagnostic:
-        return Diagnostic(code, message, span, file=self.file, help=todo)
+        return Diagnostic(code, message, span, file=None if span else self.file, help=todo)
 
 
 def _translate(place: _Place, error: ValidationError) -> Iterator[Diagnostic]:

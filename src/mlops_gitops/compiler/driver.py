@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 from mlops_gitops.compiler import inputs, parse, provenance
 from mlops_gitops.compiler.emit import emit
 from mlops_gitops.compiler.inputs import project_names
-from mlops_gitops.compiler.overlay import overlay
+from mlops_gitops.compiler.keyed_lists import as_lists, by_key
+from mlops_gitops.compiler.nulls import taken_away
+from mlops_gitops.compiler.overlay import Layered, overlay
 from mlops_gitops.compiler.paths import written_paths
 from mlops_gitops.compiler.platform_file import read_platform
 from mlops_gitops.compiler.project_fits import name_fits
@@ -21,6 +23,7 @@ from mlops_gitops.compiler.rules import RULES
 from mlops_gitops.compiler.rules.across import ACROSS_RULES
 from mlops_gitops.compiler.rules.across.repository import Repository
 from mlops_gitops.compiler.rules.subject import Subject
+from mlops_gitops.compiler.source import Source
 from mlops_gitops.compiler.summarise import summarise
 from mlops_gitops.compiler.targets import ENVIRONMENT_TARGETS, PROJECT_TARGETS, REPOSITORY_TARGETS
 from mlops_gitops.compiler.unit import Unit
@@ -57,13 +60,22 @@ def read(unit: Unit) -> Unit:
 
 
 def merge(unit: Unit) -> Unit:
-    """Each environment's overlay over the project's configuration."""
+    """The layers over one another: the platform's defaults, the project's configuration, each environment's overlay."""
     assert unit.inputs is not None
     assert unit.inputs.config is not None
-    config, overlays = unit.inputs.config, unit.inputs.overlays
-    layers = {"": overlay(config, None)}
-    layers |= {name: overlay(config, overlays.get(name)) for name in unit.platform.environments}
-    return replace(unit, layers=layers)
+    found = list[Diagnostic]()
+    project = overlay(unit.defaults, _layer(unit.inputs.config, unit.defaults, found), lower_is_home=False)
+    layers = dict.fromkeys(("", *unit.platform.environments), as_lists(project))
+    for name, source in unit.inputs.overlays.items():
+        if source.data is not None and source.data != {}:
+            layers[name] = as_lists(overlay(project, _layer(source, project, found)))
+    return replace(unit, layers=layers, found=(*unit.found, *found))
+
+
+def _layer(source: Source, lower: Layered, found: list[Diagnostic]) -> Layered:
+    layer, problems = by_key(source.layer)
+    found.extend((*taken_away(source.layer, lower), *problems))
+    return layer
 
 
 def build_spec(unit: Unit) -> Unit:
@@ -83,14 +95,25 @@ def check_rules(unit: Unit) -> Unit:
     """Cross-field rules on the project's spec, and on each environment's where an overlay changes it."""
     found = list[Diagnostic]()
     for name, spec in unit.specs.items():
-        if name and spec is unit.specs.get(""):
-            continue
-        layer = unit.layers[name]
-        written = frozenset(written_paths(layer.data))
-        in_force = tuple(one for one, other in unit.specs.items() if one and other is spec)
-        subject = Subject(unit.name, name, spec, unit.platform, layer.spans, written, unit.contract, in_force)
-        found.extend(problem for rule in RULES for problem in rule.check(subject))
+        if not name or spec is not unit.specs.get(""):
+            subject = _subject(unit, name)
+            found.extend(problem for rule in RULES for problem in rule.check(subject))
     return replace(unit, found=(*unit.found, *found))
+
+
+def _subject(unit: Unit, name: str) -> Subject:
+    layer, spec, overlays = unit.layers[name], unit.specs[name], unit.inputs.overlays if unit.inputs else {}
+    return Subject(
+        project=unit.name,
+        environment=name,
+        spec=spec,
+        platform=unit.platform,
+        spans=layer.spans,
+        written=frozenset(written_paths(layer.data)),
+        contract=unit.contract,
+        environments=tuple(one for one, other in unit.specs.items() if one and other is spec),
+        overlay=overlays[name].layer if name in overlays else None,
+    )
 
 
 def render_targets(unit: Unit) -> Unit:
@@ -124,10 +147,17 @@ def compile_tree(tree: SourceTree, only: Iterable[str] = ()) -> Compilation:
     platform, names, wanted = read_platform(tree), project_names(tree), tuple(only)
     passes = PASSES if platform.spec else _PASSES_WITHOUT_PLATFORM
     spec, data = platform.spec or platform.stand_in(), platform.source.data if platform.source else None
-    units = [_through(Unit(name, tree, spec, data), passes) for name in names if not wanted or name in wanted]
+    units = [
+        _through(Unit(name, tree, spec, data, platform.defaults), passes)
+        for name in names
+        if not wanted or name in wanted
+    ]
     summaries = tuple(unit.summary for unit in units if unit.summary)
     across = _across(Repository(spec, names, summaries))
-    findings = Findings.of((*platform.diagnostics, *(problem for unit in units for problem in unit.found), *across))
+    # What is wrong in the platform's defaults is wrong in every project, and is told once.
+    told = {problem.span for problem in platform.diagnostics if problem.span}
+    found = (problem for unit in units for problem in unit.found if problem.span not in told)
+    findings = Findings.of((*platform.diagnostics, *found, *across))
     sources = (one for unit in units if unit.inputs for one in unit.inputs.sources())
     texts = {one.file: one.text for one in (*((platform.source,) if platform.source else ()), *sources)}
     projects = tuple(unit.project for unit in units if unit.project)

@@ -36,6 +36,14 @@ def fields_at(model: type[BaseModel], path: Path) -> dict[str, FieldInfo]:
     return dict(models[0].model_fields) if models else {}
 
 
+def closed_keys(model: type[BaseModel], path: Path) -> tuple[str, ...]:
+    """The only keys that may stand below ``path``; none where any may, or none at all."""
+    current: object = model
+    for part in path:
+        current = _step(current, part)
+    return () if _is_mapping(current) else tuple(fields_at(model, path))
+
+
 def _step(current: object, part: int | str) -> object:
     """The annotation one level down, or ``_BRANCH`` where ``part`` names a branch of a union of scalars."""
     if isinstance(current, type) and issubclass(current, BaseModel):

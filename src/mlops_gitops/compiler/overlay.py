@@ -1,41 +1,46 @@
 """Layers of configuration, one over another: mappings merge, everything else replaces, ``null`` removes.
 
-Defaults are the lowest layer and live in the spec's models; this module puts a project's environment overlay over its
-configuration and keeps track of which file each value came from.
+The layers, lowest first: the platform's defaults, the project's configuration, the environment's overlay.  What none of
+them says is a default of the spec's models.  A list whose items are known by a key is a mapping here
+(``keyed_lists``), so that it needs no rule of its own.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from mlops_gitops.compiler.source import Source
-from mlops_gitops.compiler.spans import Path, SpanMap
+from mlops_gitops.compiler.spans import LaidOver, Path, SpanMap
 from mlops_gitops.records.artifact import Plain
 
 
 @dataclass(frozen=True, slots=True)
 class Layered:
-    """The merged data, and where each value of it stands."""
+    """Data of one layer or several merged ones, and where each value of it stands."""
 
-    data: Plain
-    spans: SpanMap
-
-
-def overlay(lower: Source, upper: Source | None) -> Layered:
-    """``upper`` over ``lower``; without an upper layer, the lower one as it is."""
-    if upper is None or upper.data is None:
-        return Layered(lower.data, lower.spans)
-    replaced, merged = set[Path](), set[Path]()
-    data = _merge(lower.data, upper.data, (), replaced, merged)
-    return Layered(data, lower.spans.overlaid(upper.spans, replaced, merged))
+    data: Plain = None
+    spans: SpanMap = field(default_factory=SpanMap)
 
 
-def _merge(lower: Plain, upper: Plain, path: Path, replaced: set[Path], merged: set[Path]) -> Plain:
+EMPTY = Layered({})
+
+
+def overlay(lower: Layered, upper: Layered, *, lower_is_home: bool = True) -> Layered:
+    """``upper`` over ``lower``, without the ``null`` of either.
+
+    A mapping that both write keeps the place of the one that is at home in it: the project's configuration, be it the
+    lower layer or the upper one.
+    """
+    replaced, shared = set[Path](), set[Path]()
+    data = _merge(lower.data, upper.data, (), replaced, shared)
+    return Layered(data, LaidOver(lower.spans, upper.spans, replaced, shared if lower_is_home else ()))
+
+
+def _merge(lower: Plain, upper: Plain, path: Path, replaced: set[Path], shared: set[Path]) -> Plain:
     if not isinstance(upper, dict):
         replaced.add(path)
         return upper
     if isinstance(lower, dict):
-        merged.add(path)
+        shared.add(path)
         result = dict(lower)
     else:
         replaced.add(path)
@@ -47,7 +52,7 @@ def _merge(lower: Plain, upper: Plain, path: Path, replaced: set[Path], merged: 
             result.pop(key, None)
         elif key in result or isinstance(value, dict):
             # A mapping that is new may hold a `null` too; there is nothing below it to remove.
-            result[key] = _merge(result.get(key), value, here, replaced, merged)
+            result[key] = _merge(result.get(key), value, here, replaced, shared)
         else:
             result[key] = value
     return result

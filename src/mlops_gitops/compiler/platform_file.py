@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from mlops_gitops.compiler.build_spec import build
 from mlops_gitops.compiler.inputs import PLATFORM
+from mlops_gitops.compiler.overlay import EMPTY, Layered
+from mlops_gitops.compiler.platform_defaults import read_defaults
 from mlops_gitops.compiler.source import Source, read_source
 from mlops_gitops.compiler.suggest import did_you_mean
 from mlops_gitops.diagnostics import Diagnostic
@@ -23,6 +25,8 @@ class PlatformFile:
     source: Source | None
     spec: PlatformSpec | None
     diagnostics: tuple[Diagnostic, ...]
+    defaults: Layered = EMPTY
+    """The layer below every project's configuration; there, as far as it can be read, even where ``spec`` is not."""
 
     def stand_in(self) -> PlatformSpec:
         """Enough of a platform to look for mistakes in the projects while the real one is broken: its environments."""
@@ -42,11 +46,12 @@ def read_platform(tree: SourceTree) -> PlatformFile:
     if source.data is None:
         return PlatformFile(source, None, source.diagnostics)
     spec, found = build(PlatformSpec, source.data, source.spans, PLATFORM)
+    defaults, in_defaults = read_defaults(source)
     told = {problem.span for problem in source.diagnostics}
-    problems = [*source.diagnostics, *(problem for problem in found if problem.span not in told)]
+    problems = [*source.diagnostics, *(one for one in (*found, *in_defaults) if one.span not in told)]
     if spec:
         problems.extend(_clusters_exist(spec, source))
-    return PlatformFile(source, None if problems else spec, tuple(problems))
+    return PlatformFile(source, None if problems else spec, tuple(problems), defaults)
 
 
 def _clusters_exist(platform: PlatformSpec, source: Source) -> Iterator[Diagnostic]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import yaml
 
+from mlops_gitops.compiler.overlay import Layered
 from mlops_gitops.compiler.plain_scalars import core_value, two_readings
 from mlops_gitops.compiler.spans import Path, SpanMap, span_of
 from mlops_gitops.compiler.yaml_guard import LOADER, decode, guard
@@ -32,6 +33,11 @@ class Source:
     data: Plain
     spans: SpanMap
     diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def layer(self) -> Layered:
+        """Its data as a layer of configuration."""
+        return Layered(self.data, self.spans)
 
 
 def read_source(file: str, content: bytes) -> Source:

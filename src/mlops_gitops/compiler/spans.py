@@ -1,32 +1,31 @@
 """Where every value stands: a side map from path to node marks, falling back to the nearest parent.
 
 Paths are tuples of keys and list indices.  The map keeps the parser's nodes and makes a ``Span`` only when one is
-asked for, because most values are never complained about.
+asked for, because most values are never complained about.  Layers are laid over one another the same way: a map over
+others answers a question by asking them, and copies nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import yaml
 
 from mlops_gitops.diagnostics import Span
 
 Path = tuple[str | int, ...]
+Entry = tuple[str, yaml.Node]
+"""File and node."""
 
 
 class SpanMap:
-    """Positions of keys and values of one or, after overlaying, several files."""
+    """Positions of keys and values; this one is of a single file, as it was read."""
 
     __slots__ = ("_keys", "_values")
 
-    def __init__(
-        self,
-        keys: Mapping[Path, tuple[str, yaml.Node]] | None = None,
-        values: Mapping[Path, tuple[str, yaml.Node]] | None = None,
-    ) -> None:
-        self._keys = dict(keys or {})
-        self._values = dict(values or {})
+    def __init__(self) -> None:
+        self._keys: dict[Path, Entry] = {}
+        self._values: dict[Path, Entry] = {}
 
     def add(self, path: Path, file: str, key: yaml.Node | None, value: yaml.Node) -> None:
         """Note a value, and its key where it has one."""
@@ -34,52 +33,91 @@ class SpanMap:
             self._keys[path] = (file, key)
         self._values[path] = (file, value)
 
+    def key_entry(self, path: Path) -> Entry | None:
+        """The key that stands at exactly this path."""
+        return self._keys.get(path)
+
+    def value_entry(self, path: Path) -> Entry | None:
+        """The value that stands at exactly this path."""
+        return self._values.get(path)
+
     def has(self, path: Path) -> bool:
         """Whether something was written at exactly this path."""
-        return path in self._values
+        return self.value_entry(path) is not None
 
     def text(self, path: Path) -> str | None:
         """A scalar as it was written; nothing for lists and mappings, or where nothing was."""
-        _, node = self._values.get(path, ("", None))
+        _, node = self.value_entry(path) or ("", None)
         return str(node.value) if isinstance(node, yaml.ScalarNode) else None
 
     def key(self, path: Path) -> Span | None:
         """The span of the key at ``path``; of the value where it has no key (a list's item); else of a parent."""
-        if path in self._keys:
-            return span_of(*self._keys[path])
-        return self.value(path)
+        found = self.key_entry(path)
+        return span_of(*found) if found else self.value(path)
 
     def value(self, path: Path) -> Span | None:
         """The span of the value at ``path``, or of the nearest parent that is known."""
         for length in range(len(path), -1, -1):
-            if (found := self._values.get(path[:length])) is not None:
-                # A parent block is as long as all its children: its key says better where it is.
-                if length < len(path) and path[:length] in self._keys:
-                    return span_of(*self._keys[path[:length]])
+            found, key = self.value_entry(path[:length]), self.key_entry(path[:length])
+            # A parent block is as long as all its children: its key says better where it is.
+            if key and (length < len(path) or not found):
+                return span_of(*key)
+            if found:
                 return span_of(*found)
         return None
 
-    def overlaid(self, upper: SpanMap, replaced: set[Path], merged: set[Path]) -> SpanMap:
-        """This map under another one.
 
-        Positions at and below ``replaced`` paths are forgotten; a mapping that both layers write (``merged``) keeps
-        this layer's place, because only what the upper layer says in it is its own.
-        """
-        return SpanMap(
-            _laid_over(self._keys, upper._keys, replaced, merged),
-            _laid_over(self._values, upper._values, replaced, merged),
-        )
+class LaidOver(SpanMap):
+    """One map over another one.
+
+    What stands at and below ``replaced`` paths of the lower one is forgotten; ``shared`` mappings, which both layers
+    write, keep the lower one's place, because only what the upper layer says in them is its own.
+    """
+
+    __slots__ = ("_lower", "_replaced", "_shared", "_upper")
+
+    def __init__(
+        self, lower: SpanMap, upper: SpanMap, replaced: Collection[Path], shared: Collection[Path] = ()
+    ) -> None:
+        super().__init__()
+        self._lower, self._upper, self._replaced, self._shared = lower, upper, replaced, shared
+
+    def key_entry(self, path: Path) -> Entry | None:
+        """The upper layer's key, else the lower one's."""
+        found = None if path in self._shared else self._upper.key_entry(path)
+        return found or (None if self._gone(path) else self._lower.key_entry(path))
+
+    def value_entry(self, path: Path) -> Entry | None:
+        """The upper layer's value, else the lower one's."""
+        found = None if path in self._shared else self._upper.value_entry(path)
+        return found or (None if self._gone(path) else self._lower.value_entry(path))
+
+    def _gone(self, path: Path) -> bool:
+        return any(path[:length] in self._replaced for length in range(len(path) + 1))
 
 
-Entries = Mapping[Path, tuple[str, yaml.Node]]
+class Moved(SpanMap):
+    """A map whose paths begin otherwise: ``places`` says by new beginning where it was before."""
 
+    __slots__ = ("_inner", "_places")
 
-def _laid_over(lower: Entries, upper: Entries, replaced: set[Path], merged: set[Path]) -> Entries:
-    def gone(path: Path) -> bool:
-        return any(path[:length] in replaced for length in range(len(path) + 1))
+    def __init__(self, inner: SpanMap, places: Mapping[Path, Path]) -> None:
+        super().__init__()
+        self._inner, self._places = inner, places
 
-    kept = {path: entry for path, entry in lower.items() if not gone(path)}
-    return kept | {path: entry for path, entry in upper.items() if path not in merged}
+    def key_entry(self, path: Path) -> Entry | None:
+        """The key at the place where it was before."""
+        return self._inner.key_entry(self._before(path))
+
+    def value_entry(self, path: Path) -> Entry | None:
+        """The value at the place where it was before."""
+        return self._inner.value_entry(self._before(path))
+
+    def _before(self, path: Path) -> Path:
+        for length in range(len(path) + 1):
+            if (place := self._places.get(path[:length])) is not None:
+                return (*place, *path[length:])
+        return path
 
 
 def span_of(file: str, node: yaml.Node) -> Span:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mlops_gitops.compiler.inputs import Inputs
-from mlops_gitops.compiler.overlay import Layered
+from mlops_gitops.compiler.overlay import EMPTY, Layered
 from mlops_gitops.diagnostics import Diagnostic
 from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.records.artifact import Artifact, Plain
@@ -25,6 +25,8 @@ class Unit:
     tree: SourceTree
     platform: PlatformSpec
     platform_data: Plain = None
+    defaults: Layered = EMPTY
+    """The platform's layer below the project's configuration."""
     inputs: Inputs | None = None
     layers: dict[str, Layered] = field(default_factory=dict)
     """Merged data by environment; the empty name is the project without an overlay."""

@@ -13,7 +13,7 @@ LOWER = "a:\n  x: 1\n  y: [1, 2]\nb: text\n"
 
 
 def merged(upper: str, lower: str = LOWER) -> Layered:
-    return overlay(read_source("lower", lower.encode()), read_source("upper", upper.encode()))
+    return overlay(read_source("lower", lower.encode()).layer, read_source("upper", upper.encode()).layer)
 
 
 @pytest.mark.parametrize(
@@ -52,8 +52,3 @@ def test_mappings_merge_null_removes_all_else_replaces(upper: str, data: Plain) 
 )
 def test_a_value_points_into_the_file_it_came_from(upper: str, path: Path, place: str) -> None:
     assert str(merged(upper).spans.value(path)) == place
-
-
-def test_without_an_upper_layer_nothing_is_copied() -> None:
-    lower = read_source("lower", LOWER.encode())
-    assert overlay(lower, None).data is lower.data

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlops_gitops.compiler.paths import dotted
+from mlops_gitops.compiler.paths import dotted, written_paths
 from mlops_gitops.compiler.rules.subject import Subject
-from mlops_gitops.compiler.spans import Path
 from mlops_gitops.diagnostics import Diagnostic
 from mlops_gitops.spec.stack import AREAS
 
@@ -40,17 +39,12 @@ ONE_FOR_ALL: tuple[tuple[str, ...], ...] = (
 
 def by_environment(subject: Subject) -> Iterator[Diagnostic]:
     """MG208."""
-    if not subject.environment:
+    if subject.overlay is None:
         return
-    ending = f"/environments/{subject.environment}.yaml"
-    for path in sorted(subject.written, key=str):
-        span = subject.spans.key(path)
-        above = any(path[: len(one)] == one for one in ONE_FOR_ALL)
-        if span and span.file.endswith(ending) and above and _leaf(path, subject):
+    written = set(written_paths(subject.overlay.data))
+    sections = {path[:-1] for path in written}
+    for path in sorted(written - sections, key=str):
+        if any(path[: len(one)] == one for one in ONE_FOR_ALL):
             message = f"`{dotted(path)}` is one for all environments"
             todo = "set it in mlops_config.yaml: a version is trained and tested once, environments only run it"
-            yield Diagnostic("MG208", message, span, help=todo)
-
-
-def _leaf(path: Path, subject: Subject) -> bool:
-    return not any(len(other) > len(path) and other[: len(path)] == path for other in subject.written)
+            yield Diagnostic("MG208", message, subject.overlay.spans.key(path), help=todo)

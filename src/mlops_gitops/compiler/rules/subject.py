@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mlops_gitops.compiler.overlay import Layered
 from mlops_gitops.compiler.spans import Path, SpanMap
 from mlops_gitops.spec.contract import DataContract
 from mlops_gitops.spec.platform import PlatformSpec
@@ -25,3 +26,5 @@ class Subject:
     """The data contract, where it is in order."""
     environments: tuple[str, ...] = ()
     """The environments that this very spec is in force in: for the project's own, those without an overlay."""
+    overlay: Layered | None = None
+    """What the environment's overlay alone says, with its `null`."""

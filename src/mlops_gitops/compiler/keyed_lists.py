@@ -1,0 +1,121 @@
+"""Lists whose items are known by a key (environment variables by name, say), on their way through the layers.
+
+Such a list may be written as a list or as a mapping from key to item, in every layer.  Both become a mapping, mappings
+merge, and what comes out becomes a list again.  So an item is changed where it stands, a new one comes last, and
+``null`` in the mapping form removes one.  An empty list is no mapping: it takes away all that lies below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from pydantic import BaseModel
+
+from mlops_gitops.compiler.overlay import Layered
+from mlops_gitops.compiler.paths import dotted, value_at, with_value
+from mlops_gitops.compiler.spans import Moved, Path
+from mlops_gitops.diagnostics import Diagnostic
+from mlops_gitops.records.artifact import Plain
+from mlops_gitops.spec.project import ProjectSpec
+from mlops_gitops.spec.section import MergeKey
+
+
+@cache
+def keyed_lists(model: type[BaseModel] = ProjectSpec) -> dict[Path, str]:
+    """Where a project's configuration has such lists, and the key of each."""
+    return dict(_declared(model, ()))
+
+
+def _declared(model: type[BaseModel], path: Path) -> Iterator[tuple[Path, str]]:
+    for name, about in model.model_fields.items():
+        keys = [mark.name for mark in about.metadata if isinstance(mark, MergeKey)]
+        if keys:
+            yield (*path, name), keys[0]
+        elif isinstance(about.annotation, type) and issubclass(about.annotation, BaseModel):
+            yield from _declared(about.annotation, (*path, name))
+
+
+def by_key(layer: Layered) -> tuple[Layered, tuple[Diagnostic, ...]]:
+    """A layer with its keyed lists as mappings, and what is wrong with their keys.
+
+    A list that has an item without the key stays as it is: the models will say what is wrong with it.
+    """
+    moved = _Moved(layer)
+    for path, key in keyed_lists().items():
+        value = value_at(layer.data, path)
+        if isinstance(value, list) and value:
+            moved.to_mapping(path, key, value)
+        elif isinstance(value, dict):
+            moved.check_mapping(path, key, value)
+    return moved.layer(), tuple(moved.found)
+
+
+def as_lists(layer: Layered) -> Layered:
+    """The mappings that ``by_key`` made, as lists again."""
+    moved = _Moved(layer)
+    for path, key in keyed_lists().items():
+        value = value_at(layer.data, path)
+        if isinstance(value, dict):
+            items = [{key: name, **item} if isinstance(item, dict) else item for name, item in value.items()]
+            moved.put(path, items, {(*path, index): (*path, name) for index, name in enumerate(value)})
+    return moved.layer()
+
+
+@dataclass(slots=True)
+class _Moved:
+    """A layer whose lists change their form, one after another."""
+
+    before: Layered
+    data: Plain = field(init=False)
+    places: dict[Path, Path] = field(default_factory=dict)
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.data = self.before.data
+
+    def layer(self) -> Layered:
+        if self.data is self.before.data:
+            return self.before
+        return Layered(self.data, Moved(self.before.spans, self.places))
+
+    def put(self, path: Path, value: Plain, places: dict[Path, Path]) -> None:
+        self.data = with_value(self.data, path, value)
+        self.places |= places
+
+    def to_mapping(self, path: Path, key: str, items: list[Plain]) -> None:
+        names = [item.get(key) if isinstance(item, dict) else None for item in items]
+        if not all(isinstance(name, str) and name for name in names):
+            return
+        first: dict[str, int] = {}
+        for index, name in enumerate(names):
+            if first.setdefault(str(name), index) != index:
+                self._twice((*path, index, key), (*path, first[str(name)], key), str(name))
+        mapping = {name: items[index] for name, index in first.items()}
+        self.put(path, mapping, {(*path, name): (*path, index) for name, index in first.items()})
+
+    def _twice(self, place: Path, earlier: Path, name: str) -> None:
+        spans, where = self.before.spans, dotted(place[:-2])
+        first = spans.value(earlier)
+        self.found.append(
+            Diagnostic(
+                "MG118",
+                f"`{where}` has two items with {place[-1]} `{name}`",
+                spans.value(place),
+                related=(f"first written at {first}",) if first else (),
+                help="layers know an item by it: keep one of them",
+            )
+        )
+
+    def check_mapping(self, path: Path, key: str, items: dict[str, Plain]) -> None:
+        for name, item in items.items():
+            if isinstance(item, dict) and item.get(key, name) != name:
+                span = self.before.spans.value((*path, name, key))
+                message = f"`{dotted(path)}` has `{name}` as its key and another {key} inside"
+                self.found.append(Diagnostic("MG118", message, span, help=f"drop `{key}`: the key says it"))
+            elif item is not None and not isinstance(item, dict):
+                span = self.before.spans.value((*path, name))
+                message = f"the item `{name}` of `{dotted(path)}` must be a mapping"
+                todo = f"write what it sets as a mapping below `{name}`, or `null` to take it away"
+                self.found.append(Diagnostic("MG104", message, span, help=todo))
