@@ -1,14 +1,11 @@
 """Models to JSON Schema (draft 2020-12), in the form that editors make the most of.
 
 What pydantic gives is cleaned: titles that repeat a key go, defaults are shown only on leaves and in the notation that
-a person writes, and leaves carry an example where their type alone does not show what to write.  ``partial`` makes the
-schema of an overlay: nothing is required, and ``null`` takes a value away.
+a person writes, and leaves carry an example where their type alone does not show what to write.
 """
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -106,25 +103,6 @@ def schema_of(model: type[BaseModel], title: str) -> Schema:
     return {"$schema": DIALECT, **root, "title": title, **({"$defs": defs} if defs else {})}
 
 
-def partial(schema: Schema, words: tuple[str, str], left_out: Iterable[tuple[str, ...]]) -> Schema:
-    """The schema of an overlay over ``schema``'s files, without the paths that an overlay may not set.
-
-    ``words`` are its title and description.
-    """
-    result = copy.deepcopy(schema)
-    for path in left_out:
-        section = result
-        for part in path[:-1]:
-            section = _resolved(section["properties"][part], result)
-        del section["properties"][path[-1]]
-    for section in (result, *result.get("$defs", {}).values()):
-        section.pop("required", None)
-        _make_nullable(section)
-    result["title"], result["description"] = words
-    result["$defs"] = _used(result)
-    return result
-
-
 def _section(name: str, section: Schema) -> Schema:
     section.pop("title", None)
     for key, value in section.get("properties", {}).items():
@@ -159,45 +137,3 @@ def _threshold(name: str) -> Schema:
     alias = f" (another name of {metric.name})" if name != metric.name else ""
     schema: Schema = {"type": "number", "description": f"{least} {metric.description}{alias}.", "minimum": metric.low}
     return schema if metric.high is None else {**schema, "maximum": metric.high}
-
-
-def _resolved(schema: Schema, root: Schema) -> Schema:
-    reference = schema.get("$ref", "")
-    return root["$defs"][reference.rpartition("/")[2]] if reference else schema
-
-
-def _make_nullable(section: Schema) -> None:
-    for key, value in section.get("properties", {}).items():
-        _make_nullable(value)
-        section["properties"][key] = _nullable(value)
-
-
-def _nullable(value: Schema) -> Schema:
-    about: Schema = {key: value[key] for key in ("description", "default", "examples") if key in value}
-    rest = {key: item for key, item in value.items() if key not in about}
-    branches = rest["anyOf"] if set(rest) == {"anyOf"} else [rest]
-    null = {"type": "null"}
-    return {"anyOf": [*branches, *([] if null in branches else [null])], **about}
-
-
-def _used(schema: Schema) -> dict[str, Schema]:
-    """The definitions that something still refers to."""
-    wanted, found = [schema["properties"]], dict[str, Schema]()
-    while wanted:
-        part = wanted.pop()
-        for name in _references(part):
-            if name not in found:
-                found[name] = schema["$defs"][name]
-                wanted.append(found[name])
-    return dict(sorted(found.items()))
-
-
-def _references(part: Any) -> Iterable[str]:
-    if isinstance(part, dict):
-        if isinstance(reference := part.get("$ref"), str):
-            yield reference.rpartition("/")[2]
-        for value in part.values():
-            yield from _references(value)
-    elif isinstance(part, list):
-        for value in part:
-            yield from _references(value)

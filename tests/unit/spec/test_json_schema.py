@@ -79,7 +79,8 @@ def test_every_key_is_described(name: str) -> None:
     schema = SCHEMAS[name]
     for section in (schema, *schema["$defs"].values()):
         for key, value in section.get("properties", {}).items():
-            target = schema["$defs"].get(value.get("$ref", "").rpartition("/")[2], {})
+            reference = value.get("anyOf", [value])[0].get("$ref", "")
+            target = schema["$defs"].get(reference.rpartition("/")[2], {})
             assert value.get("description") or target.get("description"), key
 
 
@@ -96,6 +97,10 @@ GOOD = [
     (OVERLAY, "serving:\n  replicas: 3\n"),
     (OVERLAY, "testing:\n  thresholds:\n    recall: 0.9\n    f1_score: null\nserving: null\n"),
     (OVERLAY, ""),
+    (OVERLAY, "training:\n  env: [{name: LEVEL, value: info}]\n  tolerations: {gpu: {effect: NoExecute}}\n"),
+    (CONFIG, FILES[CONFIG] + "training:\n  env:\n    LEVEL: {value: info}\nserving: null\n"),
+    (PLATFORM, FILES[PLATFORM] + "defaults:\n  serving: {replicas: 2, env: {LEVEL: {value: info}}}\n  data: null\n"),
+    (PLATFORM, FILES[PLATFORM] + "defaults:\n  project:\n    owners: ['@ml-platform']\n"),
 ]
 
 
@@ -133,6 +138,16 @@ BAD = [
     (PLATFORM, FILES[PLATFORM].replace("3.20", "-1")),
     (OVERLAY, "serving:\n  replica: 3\n"),
     (OVERLAY, "training:\n  seed: 7\n"),
+    (OVERLAY, "stack:\n  ci_cd: gitlab_ci\n"),
+    (OVERLAY, "training:\n  env: [{value: info}]\n"),
+    (OVERLAY, "training:\n  env: {LEVEL: info}\n"),
+    (CONFIG, FILES[CONFIG] + "alerting: null\n"),
+    (CONFIG, FILES[CONFIG] + "training:\n  tolerations: {gpu: {effect: Never}}\n"),
+    (PLATFORM, FILES[PLATFORM] + "defaults:\n  serving: {replicas: two}\n"),
+    (PLATFORM, FILES[PLATFORM] + "defaults:\n  servng: {replicas: 2}\n"),
+    (PLATFORM, FILES[PLATFORM] + "defaults:\n  project: {name: fraud-detection}\n"),
+    (PLATFORM, FILES[PLATFORM] + "defaults:\n  training: {env: [{value: info}]}\n"),
+    (PLATFORM, FILES[PLATFORM] + "nodes:\n  nvidia.com/gpu: {tolerations: {gpu: {}}}\n"),
     (OVERLAY, "- serving\n"),
     (RELEASE, "project: fraud-detection\nenvironment: staging\nmodel: {version: 1, digest: sha256:12}\n"),
 ]
