@@ -45,7 +45,7 @@ def templates(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def complaints(server: ApiServer, found: Document) -> Iterator[str]:
-    answer = server.apply(found.body)
+    answer = server.apply(found.body, dry_run=True)
     yield from (f"{found}: {problem}" for problem in (answer.refusal, *answer.warnings) if problem)
     place = found.body["metadata"].get("namespace")
     for template in templates(found.body):
@@ -57,13 +57,22 @@ def complaints(server: ApiServer, found: Document) -> Iterator[str]:
 
 @pytest.mark.parametrize("tree", tree_names())
 def test_the_server_takes_every_object_without_a_warning(cluster: ApiServer, tree: str) -> None:
-    objects = sorted(rendered_objects(tree), key=lambda found: found.body["kind"] not in FIRST)
+    objects = rendered_objects(tree)
     assert objects
     for name in {found.body["metadata"].get("namespace") for found in objects} - {None}:
         assert not cluster.apply(namespace(name)).refusal
-    assert [problem for found in objects for problem in complaints(cluster, found)] == []
-    again = [cluster.apply(found.body, dry_run=True) for found in objects]
-    assert [answer.refusal for answer in again if answer.refusal] == []
+    told = [problem for found in objects for problem in complaints(cluster, found)]
+    assert not told, "\n".join(told)
+
+
+def test_applied_again_nothing_changes(cluster: ApiServer) -> None:
+    objects = sorted(rendered_objects("rendered"), key=lambda found: found.body["kind"] not in FIRST)
+    for found in objects:
+        # The second write of a claim is the server's own afterthought about its finalizer.
+        answers = [cluster.apply(found.body) for _ in range(3)]
+        assert [answer.refusal for answer in answers if answer.refusal] == []
+        second, third = (answer.body["metadata"]["resourceVersion"] for answer in answers[1:])
+        assert second == third, f"{found} is written again"
 
 
 JOB = next(found.body for found in rendered_objects("rendered") if found.body["kind"] == "Job")
@@ -91,7 +100,7 @@ def changed_container(**changes: Any) -> dict[str, Any]:
 def test_the_server_refuses_what_schemas_may_miss(cluster: ApiServer, body: dict[str, Any], refusal: str) -> None:
     cluster.apply(namespace("wrong"))
     answer = cluster.apply(body, dry_run=True)
-    assert pytest.approx(answer.status, abs=100) == 422 or answer.status == 500
+    assert answer.status >= 400
     assert re.search(refusal, answer.refusal), answer.refusal
 
 
