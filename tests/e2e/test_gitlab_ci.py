@@ -24,7 +24,7 @@ CONFIG = "projects/fraud-detection/mlops_config.yaml"
 CHILD_PIPELINE = "rendered/fraud-detection/ci/pipeline.yml"
 TRIGGER_JOB = "pipeline:fraud-detection"
 BIN = Path(sys.executable).parent
-TIMEOUT_S = 300
+TIMEOUT_S = 600
 
 
 def git(repository: Path, *arguments: str) -> str:

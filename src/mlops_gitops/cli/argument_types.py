@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, datetime
 from pathlib import Path
 
 _LAST_PORT = 65535
@@ -16,6 +17,20 @@ def duration_s(text: str) -> float:
         return parse_duration(text).total_seconds()
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"`{text}` is {error}") from error
+
+
+def moment(text: str) -> datetime | None:
+    """A date and time in ISO 8601, as CI systems tell when a run began; without a zone it is in UTC.
+
+    Nothing where the text is empty: a variable that a CI system does not set.
+    """
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"`{text}` is no date and time like 2026-11-25T08:30:00Z") from error
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def port(text: str) -> int:

@@ -39,6 +39,8 @@ VERBS: dict[str, str] = {
     "detect": "judge a labelled batch, or drift",
     "monitor": "watch a served model",
     "rollback": "release the former version again, as a commit",
+    "comment": "put a plan under the merge request that CI runs for",
+    "notify": "tell how a pipeline ended, through the project's alert channels",
     "audit": "who changed what, by which commit, on which evidence",
 }
 

@@ -17,6 +17,8 @@ from pathlib import Path
 from mlops_gitops.modeltests.suite import Finding
 
 TIMEOUT_S = 240
+# Beside the report that is read here, for CI systems that show coverage in a merge request's diff.
+COBERTURA = "coverage.xml"
 _NOTHING_COLLECTED = 5
 
 
@@ -54,7 +56,7 @@ def start(folder: Path, out: Path) -> RunningTests:
             *_die_with_this_process(), sys.executable, "-m", "pytest", "tests", "-q",
             "-c", str(settings["ini"]), "--rootdir", str(folder), "-p", "no:cacheprovider",
             f"--junitxml={settings['junit']}", "--cov=.", f"--cov-config={settings['coveragerc']}",
-            f"--cov-report=json:{settings['coverage']}",
+            f"--cov-report=json:{settings['coverage']}", f"--cov-report=xml:{out / COBERTURA}",
         ]  # fmt: skip
         environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "COVERAGE_FILE": str(out / ".coverage")}
         process = subprocess.Popen(command, cwd=folder, env=environment)

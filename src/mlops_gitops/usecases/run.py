@@ -38,6 +38,8 @@ class RunOrder:
     to_stage: StageName | None = None
     force: bool = False
     environment: str = ""
+    elapsed_s: float = 0.0
+    """How much of the whole run's timeout is over already, where other processes ran its earlier stages."""
 
 
 def run(project: Project, order: RunOrder, services: RunServices, say: Say) -> RunReport:
@@ -98,7 +100,8 @@ class _Pipeline:
         clock = services.clock
         self.project, self.order, self.services, self.say, self.steps = project, order, services, say, steps
         self.begun_s = clock.monotonic_s()
-        deadline_s = self.begun_s + project.spec.pipeline.overall_timeout().total_seconds()
+        left_s = project.spec.pipeline.overall_timeout().total_seconds() - order.elapsed_s
+        deadline_s = self.begun_s + left_s
         self.executor = StageExecutor(project, services, folder, order.environment, deadline_s, say)
         self.report = RunReport(
             project.name,

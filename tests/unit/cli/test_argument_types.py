@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mlops_gitops.cli.argument_types import duration_s, new_file, port, version, version_number
+from mlops_gitops.cli.argument_types import duration_s, moment, new_file, port, version, version_number
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("60s", 60.0), ("5m", 300.0), ("500ms", 0.5), ("PT15M", 900.0)])
@@ -18,6 +19,19 @@ def test_durations_are_seconds(text, seconds):
 def test_what_is_no_duration(text):
     with pytest.raises(argparse.ArgumentTypeError, match=f"`{text}` is not a duration"):
         duration_s(text)
+
+
+def test_moments_have_a_zone():
+    assert moment("2026-11-25T08:30:00Z") == datetime(2026, 11, 25, 8, 30, tzinfo=UTC)
+    assert moment("2026-11-25T08:30:00") == moment("2026-11-25T08:30:00Z")
+    assert moment("2026-11-25T08:30:00+02:00") == moment("2026-11-25T08:30:00Z") - timedelta(hours=2)
+    assert moment("") is None  # a variable that a CI system does not set
+
+
+@pytest.mark.parametrize("text", ["now", "25.11.2026", "$CI_PIPELINE_CREATED_AT", "1764059400", "2026-13-01"])
+def test_what_is_no_moment(text):
+    with pytest.raises(argparse.ArgumentTypeError, match="is no date and time"):
+        moment(text)
 
 
 @pytest.mark.parametrize(("text", "number"), [("0", 0), ("9090", 9090), ("65535", 65535)])

@@ -170,6 +170,12 @@ def test_the_overall_timeout_ends_a_run_too(root):
     assert "pipeline.timeout" in report.reason
 
 
+def test_what_earlier_jobs_of_a_run_took_counts_against_its_timeout(root):
+    project = with_spec(root, training={"parameters": {"fault": "sleep"}}, pipeline={"timeout": "2h"})
+    report = run(project, replace(ORDER, elapsed_s=7200.0), services_of(root), quiet)
+    assert report.reason.endswith("the run's timeout is over; pipeline.timeout")
+
+
 RUNNER = """
 import sys
 from pathlib import Path

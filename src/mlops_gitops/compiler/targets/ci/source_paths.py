@@ -1,0 +1,8 @@
+"""The files of a project whose change starts its pipeline."""
+
+from __future__ import annotations
+
+
+def source_paths(folder: str, contract: str) -> list[str]:
+    """Configuration, contract and code; data pointers have a trigger of their own, and overlays train nothing."""
+    return [f"{folder}/mlops_config.yaml", f"{folder}/{contract}", f"{folder}/**/*.py"]
