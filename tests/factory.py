@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from mlops_gitops.compiler.driver import Compilation, compile_tree
+from mlops_gitops.compiler.compilation import Compilation
+from mlops_gitops.compiler.driver import compile_tree
 from mlops_gitops.records.overlay_tree import OverlayTree
 
 PROJECT = "projects/fraud-detection"

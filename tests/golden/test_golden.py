@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mlops_gitops.compiler.driver import Compilation
+from mlops_gitops.compiler.compilation import Compilation
 from tests.factory import CONFIG, PROJECT, Content, compiled, edited
 
 HERE = Path(__file__).parent

@@ -45,6 +45,10 @@ VERBS: dict[str, str] = {
 }
 
 
+# Verbs that compile and start no code of a team's.
+_COMPILING = frozenset({"validate", "render", "plan", "explain", "schema"})
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code, and never lets a traceback out."""
     arguments = list(sys.argv[1:] if argv is None else argv)
@@ -90,6 +94,10 @@ def _run_verb(verb: str, rest: list[str], root: Path | None) -> int:
         from mlops_gitops.compiler.suggest import unknown
 
         raise UsageError(unknown("verb", verb, VERBS), todo="`mlops-gitops --help` lists the verbs")
+    if verb in _COMPILING:
+        # A pydantic plugin that happens to be installed must not change what a configuration means, and looking for
+        # one would be a good part of the start-up.
+        os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     module = importlib.import_module(f"mlops_gitops.cli.{verb}")
     parser = argparse.ArgumentParser(
         prog=f"mlops-gitops {verb}", description=VERBS[verb][:1].upper() + VERBS[verb][1:] + "."

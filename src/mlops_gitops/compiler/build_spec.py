@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from mlops_gitops.compiler.model_paths import fields_at, written_path
+from mlops_gitops.compiler.model_paths import descriptions_at, fields_at, written_path
 from mlops_gitops.compiler.paths import dotted
 from mlops_gitops.compiler.spans import Path, SpanMap
 from mlops_gitops.compiler.suggest import did_you_mean, unknown
@@ -122,8 +122,8 @@ def _missing(place: _Place, parent: Path, keys: list[str]) -> Diagnostic:
 
 def _says(place: _Place, parent: Path, keys: list[str]) -> str | None:
     """What the keys mean, in the words that editors show."""
-    fields = fields_at(place.model, parent)
-    meanings = [f"`{key}`: {field.description}" for key in keys if (field := fields.get(key)) and field.description]
+    known = descriptions_at(place.model, parent)
+    meanings = [f"`{key}`: {known[key]}" for key in keys if key in known]
     return " ".join(meanings) or None
 
 

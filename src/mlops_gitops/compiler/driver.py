@@ -8,13 +8,14 @@ platform's own file is broken, the projects are still looked through, as far as 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from mlops_gitops.compiler import inputs, parse, provenance
+from mlops_gitops.compiler.compilation import Compilation
 from mlops_gitops.compiler.emit import emit
-from mlops_gitops.compiler.inputs import project_names
 from mlops_gitops.compiler.keyed_lists import as_lists, by_key
 from mlops_gitops.compiler.nulls import taken_away
+from mlops_gitops.compiler.opened import Opened, open_tree
 from mlops_gitops.compiler.overlay import Layered, overlay
 from mlops_gitops.compiler.paths import written_paths
 from mlops_gitops.compiler.platform_file import read_platform
@@ -25,32 +26,11 @@ from mlops_gitops.compiler.rules.across.repository import Repository
 from mlops_gitops.compiler.rules.subject import Subject
 from mlops_gitops.compiler.source import Source
 from mlops_gitops.compiler.summarise import summarise
-from mlops_gitops.compiler.targets import ENVIRONMENT_TARGETS, PROJECT_TARGETS, REPOSITORY_TARGETS
 from mlops_gitops.compiler.unit import Unit
-from mlops_gitops.diagnostics import Diagnostic, Findings
+from mlops_gitops.diagnostics import Diagnostic, Findings, Severity
 from mlops_gitops.ports.source_tree import SourceTree
-from mlops_gitops.records.artifact import Plain
-from mlops_gitops.records.project import Project
 from mlops_gitops.records.summary import Summary
 from mlops_gitops.spec.platform import PlatformSpec
-
-
-@dataclass(frozen=True, slots=True)
-class Compilation:
-    """What a tree compiles to: projects, files by path, every finding, and the texts that findings point into."""
-
-    platform: PlatformSpec | None
-    projects: tuple[Project, ...]
-    files: dict[str, bytes]
-    findings: Findings
-    texts: dict[str, str]
-    names: tuple[str, ...]
-    """All projects that the tree has, compiled or not."""
-    summaries: tuple[Summary, ...] = ()
-
-    def project(self, name: str) -> Project | None:
-        """A project by name."""
-        return next((project for project in self.projects if project.name == name), None)
 
 
 def read(unit: Unit) -> Unit:
@@ -118,6 +98,9 @@ def _subject(unit: Unit, name: str) -> Subject:
 
 def render_targets(unit: Unit) -> Unit:
     """The project as artifacts, target by target."""
+    # Validating one project renders nothing, and need not load what could.
+    from mlops_gitops.compiler.targets import ENVIRONMENT_TARGETS, PROJECT_TARGETS
+
     project = parse.project(unit)
     artifacts = [artifact for target in PROJECT_TARGETS for artifact in target(project)]
     for environment in project.environments:
@@ -137,34 +120,58 @@ def write(unit: Unit) -> Unit:
     return replace(unit, files={**files, record.path: emit(record, "")})
 
 
-PASSES: tuple[Callable[[Unit], Unit], ...] = (read, merge, build_spec, check_rules, render_targets, write)
+Passes = tuple[Callable[[Unit], Unit], ...]
+
+PASSES: Passes = (read, merge, build_spec, check_rules, render_targets, write)
+# All that finds anything in one project by itself.
+CHECKS = PASSES[:4]
 # What can be done without a whole platform: rules may speak of what it sets.
-_PASSES_WITHOUT_PLATFORM = PASSES[:3]
+_WITHOUT_PLATFORM = PASSES[:3]
 
 
-def compile_tree(tree: SourceTree, only: Iterable[str] = ()) -> Compilation:
+def compile_project(opened: Opened, name: str, passes: Passes = PASSES) -> Unit:
+    """One project of a tree, as far as it goes."""
+    unit = opened.unit(name)
+    for step in passes if opened.whole else _WITHOUT_PLATFORM:
+        unit = step(unit)
+        if _stops(unit, step):
+            break
+    return unit
+
+
+def compile_tree(tree: SourceTree, only: Iterable[str] = (), passes: Passes = PASSES) -> Compilation:
     """Compile the projects of a tree (or those named in ``only``, without the repository's own files)."""
-    platform, names, wanted = read_platform(tree), project_names(tree), tuple(only)
-    passes = PASSES if platform.spec else _PASSES_WITHOUT_PLATFORM
-    spec, data = platform.spec or platform.stand_in(), platform.source.data if platform.source else None
-    units = [
-        _through(Unit(name, tree, spec, data, platform.defaults), passes)
-        for name in names
-        if not wanted or name in wanted
-    ]
+    opened, wanted = open_tree(tree), tuple(only)
+    units = [compile_project(opened, name, passes) for name in opened.names if not wanted or name in wanted]
     summaries = tuple(unit.summary for unit in units if unit.summary)
-    across = _across(Repository(spec, names, summaries))
     # What is wrong in the platform's defaults is wrong in every project, and is told once.
-    told = {problem.span for problem in platform.diagnostics if problem.span}
+    told = {problem.span for problem in opened.file.diagnostics if problem.span}
     found = (problem for unit in units for problem in unit.found if problem.span not in told)
-    findings = Findings.of((*platform.diagnostics, *found, *across))
+    findings = Findings.of((*opened.file.diagnostics, *found, *across(opened, summaries)))
     sources = (one for unit in units if unit.inputs for one in unit.inputs.sources())
-    texts = {one.file: one.text for one in (*((platform.source,) if platform.source else ()), *sources)}
+    texts = {one.file: one.text for one in (*((opened.file.source,) if opened.file.source else ()), *sources)}
     projects = tuple(unit.project for unit in units if unit.project)
     files = {path: content for unit in units for path, content in unit.files.items()}
-    if not wanted and not findings.errors:
-        files |= _repository_files(spec, data, summaries)
-    return Compilation(platform.spec, projects, files, findings, texts, names, summaries)
+    if not wanted and not findings.errors and write in passes:
+        files |= repository_files(opened, summaries)
+    return Compilation(opened.file.spec, projects, files, findings, texts, opened.names, summaries)
+
+
+def across(opened: Opened, summaries: tuple[Summary, ...]) -> Iterator[Diagnostic]:
+    """What rules across projects find."""
+    repository = Repository(opened.platform, opened.names, summaries)
+    for rule in ACROSS_RULES:
+        yield from rule.check(repository)
+
+
+def repository_files(opened: Opened, summaries: tuple[Summary, ...]) -> dict[str, bytes]:
+    """The files that are one for the repository, and the provenance of them all."""
+    from mlops_gitops.compiler.targets import REPOSITORY_TARGETS
+
+    artifacts = (artifact for target in REPOSITORY_TARGETS for artifact in target(opened.platform, summaries))
+    files = {artifact.path: emit(artifact, f"{inputs.PROJECTS}/") for artifact in artifacts}
+    record = provenance.of_platform(opened.platform_data, summaries, files)
+    return {**files, record.path: emit(record, "")}
 
 
 def compile_platform(tree: SourceTree) -> tuple[PlatformSpec | None, Findings, dict[str, str]]:
@@ -174,29 +181,9 @@ def compile_platform(tree: SourceTree) -> tuple[PlatformSpec | None, Findings, d
     return platform.spec, Findings.of(platform.diagnostics), texts
 
 
-def _through(unit: Unit, passes: Iterable[Callable[[Unit], Unit]]) -> Unit:
-    for step in passes:
-        unit = step(unit)
-        if _stops(unit, step):
-            return unit
-    return unit
-
-
 def _stops(unit: Unit, done: Callable[[Unit], Unit]) -> bool:
     """Unreadable text stops at once; rules need a spec, whatever else was found; errors stop before rendering."""
     if done in (read, merge):
         config = unit.inputs.config if unit.inputs else None
         return config is None or config.data is None
-    return done is check_rules and bool(Findings(unit.found).errors)
-
-
-def _across(repository: Repository) -> Iterator[Diagnostic]:
-    for rule in ACROSS_RULES:
-        yield from rule.check(repository)
-
-
-def _repository_files(platform: PlatformSpec, data: Plain, projects: tuple[Summary, ...]) -> dict[str, bytes]:
-    artifacts = (artifact for target in REPOSITORY_TARGETS for artifact in target(platform, projects))
-    files = {artifact.path: emit(artifact, f"{inputs.PROJECTS}/") for artifact in artifacts}
-    record = provenance.of_platform(data, projects, files)
-    return {**files, record.path: emit(record, "")}
+    return done is check_rules and any(problem.severity is Severity.ERROR for problem in unit.found)

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic_core import to_jsonable_python
 
 from mlops_gitops.compiler.driver import merge, read
-from mlops_gitops.compiler.model_paths import fields_at
+from mlops_gitops.compiler.model_paths import descriptions_at, fields_at, model_at
 from mlops_gitops.compiler.platform_file import read_platform
 from mlops_gitops.compiler.source import Source
 from mlops_gitops.compiler.spans import Path
@@ -87,7 +87,7 @@ def _origin(layer: str, source: Source, path: Path) -> Origin | None:
 
 
 def _look_up(spec: ProjectSpec, path: Path) -> tuple[bool, Plain]:
-    value: Any = spec.model_dump(mode="json")
+    value: Any = spec.plain
     for part in path:
         inside = part in value if isinstance(value, dict) else isinstance(value, list) and part in range(len(value))
         if not inside:
@@ -104,7 +104,11 @@ def _default(path: Path, spec: ProjectSpec) -> tuple[Origin, ...]:
     field = fields_at(ProjectSpec, path[:-1]).get(str(path[-1]))
     if field is None or field.is_required():
         return ()
-    return (Origin("default", _plain(field.get_default(call_default_factory=True))),)
+    default = field.get_default(call_default_factory=True)
+    section = model_at(ProjectSpec, path)
+    if section and isinstance(default, dict):  # See ``spec/section.py``: what is written of it stands for all of it.
+        default = section.model_validate(default)
+    return (Origin("default", _plain(default)),)
 
 
 def _is_tool(path: Path) -> bool:
@@ -119,5 +123,4 @@ def _plain(default: Any) -> Plain:
 def _meaning(path: Path) -> str:
     if path[:2] == ("testing", "thresholds") and len(path) == 3 and (metric := find_metric(str(path[2]))):
         return f"{metric.description[:1].upper()}{metric.description[1:]}; passes where it is {metric.sign} the limit."
-    field = fields_at(ProjectSpec, path[:-1]).get(str(path[-1]))
-    return (field.description or "") if field else ""
+    return descriptions_at(ProjectSpec, path[:-1]).get(str(path[-1]), "")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import get_args
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from mlops_gitops.compiler.spans import Path
+from mlops_gitops.spec.descriptions import field_descriptions, models_in
 
 # Marks the point where pydantic's location goes on into the branches of a union of scalars.
 _BRANCH = object()
@@ -27,13 +29,24 @@ def written_path(model: type[BaseModel], loc: tuple[int | str, ...]) -> Path:
     return tuple(path)
 
 
-def fields_at(model: type[BaseModel], path: Path) -> dict[str, FieldInfo]:
-    """The fields of the model at ``path`` by name; none where no model stands there."""
+def model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
+    """The model at ``path``, or nothing where none stands there."""
     current: object = model
     for part in path:
         current = _step(current, part)
-    models = _models_in(current)
-    return dict(models[0].model_fields) if models else {}
+    return next(iter(models_in(current)), None)
+
+
+def fields_at(model: type[BaseModel], path: Path) -> dict[str, FieldInfo]:
+    """The fields of the model at ``path`` by name; none where no model stands there."""
+    found = model_at(model, path)
+    return dict(found.model_fields) if found else {}
+
+
+def descriptions_at(model: type[BaseModel], path: Path) -> Mapping[str, str]:
+    """What the fields of the model at ``path`` mean, by name."""
+    found = model_at(model, path)
+    return field_descriptions(found) if found else {}
 
 
 def closed_keys(model: type[BaseModel], path: Path) -> tuple[str, ...]:
@@ -49,7 +62,7 @@ def _step(current: object, part: int | str) -> object:
     if isinstance(current, type) and issubclass(current, BaseModel):
         field = current.model_fields.get(str(part))
         return field.annotation if field else None
-    models = _models_in(current)
+    models = models_in(current)
     if isinstance(part, int):
         return models[0] if models else current
     if models and part in models[0].model_fields and not _is_mapping(current):
@@ -61,9 +74,3 @@ def _step(current: object, part: int | str) -> object:
 
 def _is_mapping(annotation: object) -> bool:
     return getattr(annotation, "__origin__", None) is dict
-
-
-def _models_in(annotation: object) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [model for argument in get_args(annotation) for model in _models_in(argument)]

@@ -29,7 +29,7 @@ def summarise(project: Project, artifacts: Iterable[Artifact], spans: Mapping[st
         name=project.name,
         ci=spec.stack.choice("ci_cd"),
         contract=spec.data.contract,
-        triggers=spec.pipeline.triggers.model_dump(mode="json"),
+        triggers=spec.plain["pipeline"]["triggers"],
         owners=spec.project.owners,
         risk_class=spec.project.risk_class,
         gpus={one.name: gpus for one in project.environments if (gpus := _gpus(one))},

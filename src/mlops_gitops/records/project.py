@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from mlops_gitops.records.canonical import digest_of
 from mlops_gitops.records.release import Release
@@ -27,7 +28,7 @@ class Environment:
         return self.spec.stack.choice(area, local=self.cluster.kind == "local")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Project:
     """A project as the targets, the runner and the plan see it.
 
@@ -48,21 +49,20 @@ class Project:
         """The project's folder from the repository root."""
         return f"projects/{self.name}"
 
-    @property
+    @cached_property
     def config_digest(self) -> str:
         """Digest of the configuration that decides what training makes: not of thresholds, serving or alerts."""
-        spec = self.spec
-        options = spec.pipeline.stage_options
+        spec = self.spec.plain
         return digest_of(
             {
-                "data": spec.data.model_dump(mode="json"),
-                "contract": self.contract.model_dump(mode="json"),
-                "training": spec.training.model_dump(mode="json", include=DECIDES_THE_MODEL),
-                "min_importance": options.feature_engineering.min_importance,
+                "data": spec["data"],
+                "contract": self.contract.plain,
+                "training": {key: spec["training"][key] for key in DECIDES_THE_MODEL},
+                "min_importance": spec["pipeline"]["stage_options"]["feature_engineering"]["min_importance"],
             }
         )
 
-    @property
+    @cached_property
     def training_key(self) -> str:
         """Digest of data, code and configuration: the same key means the same training, wherever it runs."""
         return digest_of({"data": self.data_digest, "code": self.code_digest, "config": self.config_digest})

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from mlops_gitops.spec.scalars import Digest
+from mlops_gitops.spec.section import Section
 
 
-class ReleasedGate(BaseModel):
+class ReleasedGate(Section):
     """One gate as it was judged when the version was registered."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     stage: str
     name: str
@@ -25,10 +22,8 @@ class ReleasedGate(BaseModel):
     limit: float
 
 
-class ReleasedModel(BaseModel):
+class ReleasedModel(Section):
     """Everything that identifies the version: digests of artifact contents, and where they came from."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     version: int
     digest: Digest
@@ -44,10 +39,8 @@ class ReleasedModel(BaseModel):
     gates: tuple[ReleasedGate, ...] = ()
 
 
-class Release(BaseModel):
+class Release(Section):
     """The file: current model and, for a quick way back, the version it replaced."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     apiVersion: Literal["mlops-gitops/v1"] = "mlops-gitops/v1"
     project: str

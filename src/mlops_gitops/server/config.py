@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 
 from mlops_gitops.diagnostics import OutsideError, UsageError
 from mlops_gitops.spec.scalars import Digest, PositiveInt, Text
-from mlops_gitops.spec.section import Section
+from mlops_gitops.spec.section import Section, all_defaults
 
 
 class Slo(Section):
@@ -34,7 +34,7 @@ class ServerConfig(Section):
     """Folder of model packages."""
     inference_log: Text = "/var/lib/mlops-gitops/inference"
     """Folder that answered rows are logged into."""
-    slo: Slo = Slo()
+    slo: Slo = all_defaults()
     """Service level."""
     max_body_bytes: PositiveInt = 8 * 1024 * 1024
     """Longest request body."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
+from mlops_gitops.spec.descriptions import field_descriptions, models_below
 from mlops_gitops.spec.metrics import Direction, Metric, find_metric, metric_names
 from mlops_gitops.spec.scalars import format_duration
 
@@ -98,14 +99,20 @@ _EXAMPLES: dict[str, list[Any]] = {
 def schema_of(model: type[BaseModel], title: str) -> Schema:
     """The whole-file schema of a model; no ``$id``, so that it works wherever the file lies."""
     raw = model.model_json_schema(mode="validation")
-    defs = {name: _section(name, section) for name, section in sorted(raw.pop("$defs", {}).items())}
-    root = _section(model.__name__, raw)
+    models = models_below(model)
+    defs = {name: _section(models.get(name), name, section) for name, section in sorted(raw.pop("$defs", {}).items())}
+    root = _section(model, model.__name__, raw)
     return {"$schema": DIALECT, **root, "title": title, **({"$defs": defs} if defs else {})}
 
 
-def _section(name: str, section: Schema) -> Schema:
+def _section(model: type[BaseModel] | None, name: str, section: Schema) -> Schema:
+    """One definition; an enumeration has one too, and no model."""
     section.pop("title", None)
-    for key, value in section.get("properties", {}).items():
+    descriptions = field_descriptions(model) if model else {}
+    properties: dict[str, Schema] = section.get("properties", {})
+    for key, value in properties.items():
+        if key in descriptions:
+            properties[key] = value = {"description": descriptions[key], **value}
         _leaf(value, _EXAMPLES.get(f"{name}.{key}"))
     thresholds = section.get("properties", {}).get("thresholds")
     if name == "Testing" and thresholds:

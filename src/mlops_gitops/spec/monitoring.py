@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from mlops_gitops.spec.scalars import Duration, Fraction, MetricName, Number, PositiveInt, SeriesName, Text
-from mlops_gitops.spec.section import Section
+from mlops_gitops.spec.section import Section, all_defaults
 
 
 class RegressionDetection(Section):
@@ -66,11 +66,11 @@ class Monitoring(Section):
     """Names of metrics, from the metric table or from `custom_metrics`."""
     custom_metrics: dict[MetricName, CustomMetric] = Field(default_factory=dict)
     """Metrics of the project's own, by name."""
-    regression_detection: RegressionDetection = RegressionDetection()
+    regression_detection: RegressionDetection = all_defaults()
     """When a change of a metric counts."""
-    drift_detection: DriftDetection = DriftDetection()
+    drift_detection: DriftDetection = all_defaults()
     """When a column counts as drifted."""
-    concept_drift: ConceptDrift = ConceptDrift()
+    concept_drift: ConceptDrift = all_defaults()
     """When what was learnt no longer holds."""
     max_attack_success: Fraction = 0.2
     """Largest share of attacks on the served model that may succeed."""
@@ -92,7 +92,7 @@ class Alerting(Section):
 
     channels: tuple[Literal["slack", "email", "sms", "webhook"], ...] = ()
     """Channels; the platform names each one's receiver."""
-    escalation_policy: EscalationPolicy = EscalationPolicy()
+    escalation_policy: EscalationPolicy = all_defaults()
     """When an alert goes one level up."""
 
 

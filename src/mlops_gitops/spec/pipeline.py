@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from mlops_gitops.spec.scalars import Bool, Duration, Text
-from mlops_gitops.spec.section import Section
+from mlops_gitops.spec.section import Section, all_defaults
 from mlops_gitops.spec.stages import StageName, StageOptionsByName
 
 LEAST_OVERALL_TIMEOUT = timedelta(minutes=120)
@@ -39,15 +39,15 @@ class Pipeline(Section):
 
     stages: Annotated[tuple[StageName, ...], Field(min_length=1)]
     """The stages, in lifecycle order."""
-    triggers: Triggers = Triggers()
+    triggers: Triggers = all_defaults()
     """What starts the pipeline."""
     timeout: Duration | None = None
     """The whole run's timeout; where it is not written, the larger of 2 h and the sum of the stages' timeouts."""
-    stage_options: StageOptionsByName = StageOptionsByName()
+    stage_options: StageOptionsByName = all_defaults()
     """Timeouts, gates and failure policy by stage."""
     runner_tags: tuple[Text, ...] = ()
     """Tags of the CI runners that may take the jobs; none: any runner."""
-    notifications: Notifications = Notifications()
+    notifications: Notifications = all_defaults()
     """Who is told about a run."""
 
     def overall_timeout(self) -> timedelta:

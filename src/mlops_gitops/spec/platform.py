@@ -9,7 +9,7 @@ from pydantic import Field
 from mlops_gitops.spec.policy import Policy
 from mlops_gitops.spec.resources import DevicePlacement
 from mlops_gitops.spec.scalars import Bool, Digest, DnsLabel, Int, Number, Text
-from mlops_gitops.spec.section import Section
+from mlops_gitops.spec.section import Section, all_defaults
 
 Price = Annotated[Number, Field(ge=0)]
 
@@ -46,13 +46,13 @@ class Image(Section):
 class Images(Section):
     """The images that rendered resources run."""
 
-    runner: Image = Image(name="mlops-gitops-runner")
+    runner: Image = all_defaults(name="mlops-gitops-runner")
     """Runs stages and the monitor."""
-    server: Image = Image(name="mlops-gitops-server")
+    server: Image = all_defaults(name="mlops-gitops-server")
     """Serves models."""
-    tensorflow_serving: Image = Image(name="tensorflow-serving")
+    tensorflow_serving: Image = all_defaults(name="tensorflow-serving")
     """Serves Keras models, where a project takes TensorFlow Serving."""
-    base: Image = Image(name="python")
+    base: Image = all_defaults(name="python")
     """What project images are built from: a Debian with Python."""
 
 
@@ -130,13 +130,13 @@ class PlatformSpec(Section):
     """Version of this language."""
     registry: Text = "registry.invalid/ml"
     """Image registry and path that image names are resolved against."""
-    images: Images = Images()
+    images: Images = all_defaults()
     """The images that rendered resources run."""
     clusters: Annotated[dict[DnsLabel, Cluster], Field(min_length=1)]
     """Clusters by name."""
     environments: Annotated[dict[DnsLabel, EnvironmentSettings], Field(min_length=1)]
     """Environments by name, in promotion order."""
-    receivers: Receivers = Receivers()
+    receivers: Receivers = all_defaults()
     """Alert receivers by channel."""
     prices: dict[Text, Price] = Field(default_factory=dict)
     """Price of one device an hour, by resource name, in the platform's currency."""
@@ -144,13 +144,13 @@ class PlatformSpec(Section):
     """How the nodes of an accelerator are found, by resource name."""
     priority_classes: dict[DnsLabel, PriorityClass] = Field(default_factory=dict)
     """Priorities that training may ask for."""
-    escalation: Escalation = Escalation()
+    escalation: Escalation = all_defaults()
     """Where unanswered alerts go."""
     smtp: Smtp | None = None
     """The mail server; needed where a receiver is an e-mail address."""
     defaults: dict[Text, Any] = Field(default_factory=dict)
     """Defaults for all projects, in the form of a project's configuration; a project's own values stand above them."""
-    policy: Policy = Policy()
+    policy: Policy = all_defaults()
     """What is forbidden and required of every project."""
-    bot: Bot = Bot()
+    bot: Bot = all_defaults()
     """The identity of automatic commits."""

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from mlops_gitops.spec.project_info import RiskClass
 from mlops_gitops.spec.scalars import Bool, Count, Date, DnsLabel, Number, Retention, Text
-from mlops_gitops.spec.section import Section
+from mlops_gitops.spec.section import Section, all_defaults
 from mlops_gitops.spec.testing import TestCategory
 
 Level = Literal["error", "warning"]
@@ -70,7 +70,7 @@ class DataRetention(Section):
 class Policy(Section):
     """What the platform team forbids and requires."""
 
-    gpu_budget: GpuBudget = GpuBudget()
+    gpu_budget: GpuBudget = all_defaults()
     """Accelerators."""
     allowed_registries: tuple[Text, ...] = ()
     """Image registries (prefixes) that may be used; none: any."""
@@ -82,7 +82,7 @@ class Policy(Section):
     """Names of columns that stand for protected attributes, wherever they occur."""
     gate_approvers: tuple[Text, ...] = ()
     """Who may approve a loosened gate, in a trailer `Approved-Gate:` of a commit; none: nobody need approve."""
-    data_retention: DataRetention = DataRetention()
+    data_retention: DataRetention = all_defaults()
     """Between which times data is kept."""
     forbid: tuple[Condition, ...] = ()
     """Keys, or values of them, that no project may write."""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
-
 from mlops_gitops.spec.monitoring import Alerting, Monitoring, Remediation
 from mlops_gitops.spec.pipeline import Pipeline
 from mlops_gitops.spec.project_info import Data, Governance, ProjectInfo, Registry
 from mlops_gitops.spec.resources import Accelerator, Devices
-from mlops_gitops.spec.section import Section
+from mlops_gitops.spec.section import Section, all_defaults
 from mlops_gitops.spec.serving import Serving
 from mlops_gitops.spec.stack import Stack
 from mlops_gitops.spec.testing import Testing
@@ -28,29 +26,29 @@ class ProjectSpec(Section):
 
     apiVersion: Literal["mlops-gitops/v1"] = "mlops-gitops/v1"
     """Version of this language; optional while there is one."""
-    project: ProjectInfo = ProjectInfo()
+    project: ProjectInfo = all_defaults()
     """Who owns the project."""
-    stack: Stack = Field(default_factory=Stack)
+    stack: Stack = all_defaults()
     """Which tool does what."""
-    data: Data = Data()
+    data: Data = all_defaults()
     """Where the data comes from."""
     pipeline: Pipeline
     """Which stages run, and when."""
-    training: Training = Training()
+    training: Training = all_defaults()
     """How the model is fitted."""
     testing: Testing
     """What a version must pass."""
-    registry: Registry = Registry()
+    registry: Registry = all_defaults()
     """How long versions are kept."""
-    serving: Serving = Serving()
+    serving: Serving = all_defaults()
     """How the model answers."""
     monitoring: Monitoring
     """What is watched."""
     alerting: Alerting
     """Who is told."""
-    remediation: Remediation = Remediation()
+    remediation: Remediation = all_defaults()
     """What follows a verdict."""
-    governance: Governance = Governance()
+    governance: Governance = all_defaults()
     """What compliance asks."""
 
     def training_devices(self) -> Devices:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Literal
 
 from mlops_gitops.spec.scalars import DnsLabel, Entrypoint, Retention, Text
-from mlops_gitops.spec.section import Section
+from mlops_gitops.spec.section import Section, all_defaults
 
 RiskClass = Literal["minimal", "limited", "high"]
 
@@ -51,7 +51,7 @@ class RegistryRetention(Section):
 class Registry(Section):
     """The model registry."""
 
-    retention: RegistryRetention = RegistryRetention()
+    retention: RegistryRetention = all_defaults()
     """How long versions are kept."""
 
 
@@ -71,7 +71,7 @@ class GovernanceKeep(Section):
 class Governance(Section):
     """What compliance asks of the project."""
 
-    keep: GovernanceKeep = GovernanceKeep()
+    keep: GovernanceKeep = all_defaults()
     """Least retention."""
     approvers: tuple[Text, ...] = ()
     """People or groups who must approve a release, like `@risk-office`; they own `releases/` in CODEOWNERS."""

@@ -1,16 +1,39 @@
-"""The shape that every spec model shares: frozen, closed to unknown keys, described for editors."""
+"""The shape that every spec model shares: frozen, closed to unknown keys, described for editors.
+
+Start-up is light because nothing is made before it is used: a model's validator is built when a file is first read
+with it, for the whole file at once, and the docstrings under the fields are read from the source only when somebody
+asks what a field means (``spec/descriptions.py``).  A default that is a section of its own is therefore written
+``all_defaults()``: an instance would build that section's validator at import.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Section(BaseModel):
     """A part of a configuration file: immutable after parsing, and an unknown key is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    @cached_property
+    def plain(self) -> Mapping[str, Any]:
+        """All of it as JSON would have it, made once.
+
+        Of a part of a file, take that part of the whole file's ``plain``: dumping the part itself would first build a
+        serializer for it alone.
+        """
+        return self.model_dump(mode="json")
+
+
+def all_defaults(**written: object) -> Any:
+    """The default of a field that is a section: that section with its own defaults, and with what is ``written``."""
+    return Field(default=written, validate_default=True)
 
 
 @dataclass(frozen=True, slots=True)

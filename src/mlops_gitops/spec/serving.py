@@ -9,7 +9,7 @@ from pydantic import Field
 
 from mlops_gitops.spec.resources import Accelerator, Placement, ServingResources, Variables
 from mlops_gitops.spec.scalars import Duration, Fraction, Int, Number, PositiveInt
-from mlops_gitops.spec.section import Section
+from mlops_gitops.spec.section import Section, all_defaults
 
 
 class Slo(Section):
@@ -52,17 +52,17 @@ class Serving(Placement):
     """Processes that answer, once a version is released."""
     port: Annotated[Int, Field(ge=1024, le=65535)] = 8080
     """Container port; V2 inference protocol, `/health`, `/predict` and `/metrics`."""
-    resources: ServingResources = ServingResources()
+    resources: ServingResources = all_defaults()
     """What each serving container asks for."""
-    accelerator: Accelerator = Accelerator(count=0)
+    accelerator: Accelerator = all_defaults(count=0)
     """Accelerators of each serving container."""
-    autoscaling: Autoscaling = Autoscaling()
+    autoscaling: Autoscaling = all_defaults()
     """How many replicas there are under load."""
-    canary: Canary = Canary()
+    canary: Canary = all_defaults()
     """How a new version takes over traffic."""
     rollout_timeout: Duration = timedelta(seconds=300)
     """How long a roll-out may take to get healthy."""
-    slo: Slo = Slo()
+    slo: Slo = all_defaults()
     """Service level objectives."""
     env: Variables = ()
     """Environment variables of the serving container."""

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from mlops_gitops.spec.scalars import Bool, Duration, Entrypoint, Fraction, Int, Number, PositiveInt
-from mlops_gitops.spec.section import Section
+from mlops_gitops.spec.section import Section, all_defaults
 
 
 class StageName(Enum):
@@ -156,27 +156,27 @@ class ModelRetrainingOptions(StageOptions):
 class StageOptionsByName(Section):
     """The options of each stage; options of a stage that the pipeline leaves out are an error, never ignored."""
 
-    data_validation: DataValidationOptions = DataValidationOptions()
+    data_validation: DataValidationOptions = all_defaults()
     """Options of data_validation."""
-    data_preprocessing: DataPreprocessingOptions = DataPreprocessingOptions()
+    data_preprocessing: DataPreprocessingOptions = all_defaults()
     """Options of data_preprocessing."""
-    feature_engineering: FeatureEngineeringOptions = FeatureEngineeringOptions()
+    feature_engineering: FeatureEngineeringOptions = all_defaults()
     """Options of feature_engineering."""
-    model_training: ModelTrainingOptions = ModelTrainingOptions()
+    model_training: ModelTrainingOptions = all_defaults()
     """Options of model_training."""
-    model_evaluation: ModelEvaluationOptions = ModelEvaluationOptions()
+    model_evaluation: ModelEvaluationOptions = all_defaults()
     """Options of model_evaluation."""
-    model_testing: ModelTestingOptions = ModelTestingOptions()
+    model_testing: ModelTestingOptions = all_defaults()
     """Options of model_testing."""
-    model_validation: ModelValidationOptions = ModelValidationOptions()
+    model_validation: ModelValidationOptions = all_defaults()
     """Options of model_validation."""
-    model_packaging: ModelPackagingOptions = ModelPackagingOptions()
+    model_packaging: ModelPackagingOptions = all_defaults()
     """Options of model_packaging."""
-    model_deployment: ModelDeploymentOptions = ModelDeploymentOptions()
+    model_deployment: ModelDeploymentOptions = all_defaults()
     """Options of model_deployment."""
-    model_monitoring: ModelMonitoringOptions = ModelMonitoringOptions()
+    model_monitoring: ModelMonitoringOptions = all_defaults()
     """Options of model_monitoring."""
-    model_retraining: ModelRetrainingOptions = ModelRetrainingOptions()
+    model_retraining: ModelRetrainingOptions = all_defaults()
     """Options of model_retraining."""
 
     def of(self, stage: StageName) -> StageOptions:

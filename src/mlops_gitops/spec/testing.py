@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from mlops_gitops.spec.scalars import Duration, Fraction, Number, PositiveInt, Text
-from mlops_gitops.spec.section import Section
+from mlops_gitops.spec.section import Section, all_defaults
 
 
 class TestCategory(Enum):
@@ -58,7 +58,7 @@ class Testing(Section):
     """Columns whose groups the fairness tests compare; the contract's `groups` where none is written."""
     case_timeout: Duration = timedelta(seconds=300)
     """How long one test case may take."""
-    robustness: RobustnessTest = RobustnessTest()
+    robustness: RobustnessTest = all_defaults()
     """How hard robustness tests press."""
-    inference: InferenceLoad = InferenceLoad()
+    inference: InferenceLoad = all_defaults()
     """How hard inference tests press."""

@@ -20,7 +20,7 @@ from mlops_gitops.spec.scalars import (
     Quantity,
     Text,
 )
-from mlops_gitops.spec.section import Section
+from mlops_gitops.spec.section import Section, all_defaults
 
 Framework = Literal["sklearn", "keras"]
 # What decides which model comes out; all else says only where and when it is trained.
@@ -73,21 +73,21 @@ class Training(Placement):
     """The library the model is built with."""
     parameters: dict[str, Bool | Int | Number | Text] = Field(default_factory=dict)
     """Passed to the entrypoint as they are."""
-    fitting: Fitting = Fitting()
+    fitting: Fitting = all_defaults()
     """How Keras fits."""
-    split: Split = Split()
+    split: Split = all_defaults()
     """Shares of rows for fitting, validation and test."""
     seed: Int = 42
     """Seed for everything random except the split, which is by time where rows have one."""
     workers: PositiveInt = 1
     """Pods that train together; more than one is for Keras."""
-    resources: TrainingResources = TrainingResources()
+    resources: TrainingResources = all_defaults()
     """What each training container asks for."""
-    accelerator: Accelerator = Accelerator()
+    accelerator: Accelerator = all_defaults()
     """Accelerators of each training container."""
     shared_memory: Quantity | None = None
     """Size of `/dev/shm`, which data loaders in processes of their own need; the runtime's 64 MiB where not written."""
-    checkpoints: Checkpoints = Checkpoints()
+    checkpoints: Checkpoints = all_defaults()
     """Where progress is saved."""
     schedule: Cron | None = None
     """When the cluster trains anew by itself (five fields, UTC), like `0 3 * * 1`."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from mlops_gitops.compiler.driver import Compilation
+from mlops_gitops.compiler.compilation import Compilation
+from mlops_gitops.compiler.driver import compile_tree
 from mlops_gitops.compiler.inputs import PROJECTS
 from mlops_gitops.diagnostics import Findings, OutsideError
 from mlops_gitops.plan.change import Plan
@@ -14,7 +15,7 @@ from mlops_gitops.ports.dry_run import DryRun
 from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.usecases.committed import committed_files
 from mlops_gitops.usecases.plan_live import ask
-from mlops_gitops.usecases.validate import compile_checked, validate
+from mlops_gitops.usecases.validate import compile_checked
 
 _EMPTY = Compilation(None, (), {}, Findings(), {}, ())
 
@@ -35,7 +36,7 @@ def _before(base: SourceTree, name: str) -> Compilation:
     """What the base compiles to.  A project of it that does not compile is compared with nothing, and said so."""
     if not list(base.files(PROJECTS)):  # The first change of all is compared with nothing.
         return _EMPTY
-    before = validate(base)
+    before = compile_tree(base)
     if before.platform is None:
         first = before.findings.errors[0]
         raise OutsideError(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from mlops_gitops.compiler.driver import Compilation
+from mlops_gitops.compiler.compilation import Compilation
 from mlops_gitops.compiler.provenance import provenance_path
 from mlops_gitops.ports.rendered_tree import RenderedTree
 from mlops_gitops.ports.source_tree import SourceTree

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mlops_gitops.compiler.driver import Compilation, compile_tree
+from mlops_gitops.compiler.compilation import Compilation
+from mlops_gitops.compiler.driver import CHECKS, PASSES, Passes, compile_tree
 from mlops_gitops.compiler.suggest import did_you_mean
 from mlops_gitops.diagnostics import FindingsError, UsageError
 from mlops_gitops.ports.source_tree import SourceTree
@@ -12,16 +13,23 @@ from mlops_gitops.ports.source_tree import SourceTree
 
 def compile_checked(tree: SourceTree, projects: Iterable[str] = ()) -> Compilation:
     """Compile, and raise ``FindingsError`` on errors or ``UsageError`` on a project that does not exist."""
-    compilation = validate(tree, projects)
+    compilation = _compiled(tree, tuple(projects), PASSES)
     if compilation.findings.errors:
         raise FindingsError(compilation.findings, compilation.texts, len(compilation.names))
     return compilation
 
 
 def validate(tree: SourceTree, projects: Iterable[str] = ()) -> Compilation:
-    """Compile; findings are in the result."""
+    """Look for all that is wrong; findings are in the result.
+
+    Nothing is written, and what one named project renders to is not even made: nothing is found there.
+    """
     wanted = tuple(projects)
-    compilation = compile_tree(tree, wanted)
+    return _compiled(tree, wanted, CHECKS if wanted else PASSES[:-1])
+
+
+def _compiled(tree: SourceTree, wanted: tuple[str, ...], passes: Passes) -> Compilation:
+    compilation = compile_tree(tree, wanted, passes)
     for name in wanted:
         if name not in compilation.names:
             close = did_you_mean(name, compilation.names)

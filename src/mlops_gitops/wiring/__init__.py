@@ -15,7 +15,7 @@ from mlops_gitops.wiring.places import PLATFORM, git_prefix, project_of, project
 
 if TYPE_CHECKING:
     from mlops_gitops.adapters.samples import NewRepository
-    from mlops_gitops.compiler.driver import Compilation
+    from mlops_gitops.compiler.compilation import Compilation
     from mlops_gitops.ports.locks import Locks
     from mlops_gitops.ports.model_store import ModelStore
     from mlops_gitops.ports.rendered_tree import RenderedTree

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import re
 
 import pytest
@@ -93,8 +94,16 @@ def test_what_differs_is_always_said(text: str) -> None:
         node = yaml.compose(text, Loader=yaml.CBaseLoader)
     except yaml.YAMLError:
         return
-    if isinstance(node, yaml.ScalarNode) and node.value == text and not text.lower().endswith((".inf", ".nan")):
+    refused = text.lower().endswith((".inf", ".nan")) or _too_large(text)
+    if isinstance(node, yaml.ScalarNode) and node.value == text and not refused:
         check(text)
+
+
+def _too_large(text: str) -> bool:
+    try:
+        return math.isinf(float(text))
+    except ValueError:
+        return False
 
 
 @pytest.mark.parametrize("text", ["9" * 5000, "0x" + "f" * 17, "-9223372036854775809"])

@@ -10,7 +10,7 @@ import pytest
 
 from mlops_gitops.adapters.rendered_tree import RenderedTreeOnDisk
 from mlops_gitops.adapters.work_tree import WorkTree
-from mlops_gitops.compiler import driver
+from mlops_gitops.compiler import targets
 from mlops_gitops.diagnostics import RefusedError
 from mlops_gitops.records.artifact import Artifact
 from mlops_gitops.records.project import Project
@@ -33,8 +33,8 @@ def owners(_platform: object, projects: object) -> Iterator[Artifact]:
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(driver, "PROJECT_TARGETS", (*driver.PROJECT_TARGETS, workflow))
-    monkeypatch.setattr(driver, "REPOSITORY_TARGETS", (*driver.REPOSITORY_TARGETS, owners))
+    monkeypatch.setattr(targets, "PROJECT_TARGETS", (*targets.PROJECT_TARGETS, workflow))
+    monkeypatch.setattr(targets, "REPOSITORY_TARGETS", (*targets.REPOSITORY_TARGETS, owners))
     return on_disk(tmp_path)
 
 
@@ -94,7 +94,7 @@ def test_a_persons_file_in_the_way_is_refused_and_nothing_is_written(root: Path)
 def test_a_persons_file_that_took_the_place_of_ours_stays(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(root)
     (root / OWNERS).write_text("* @somebody\n")
-    monkeypatch.setattr(driver, "REPOSITORY_TARGETS", driver.REPOSITORY_TARGETS[:-1])
+    monkeypatch.setattr(targets, "REPOSITORY_TARGETS", targets.REPOSITORY_TARGETS[:-1])
     assert OWNERS not in kinds(root)
     run(root)
     assert (root / OWNERS).read_text() == "* @somebody\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mlops_gitops.compiler.driver import compile_tree
 from mlops_gitops.diagnostics import FindingsError, UsageError
 from mlops_gitops.usecases.validate import compile_checked, validate
 from tests.factory import CONFIG, FILES, PROJECT, Content, edited, tree
@@ -29,7 +30,7 @@ def test_one_project_is_looked_at_alone() -> None:
 
 
 def test_a_sound_project_is_rendered_beside_a_broken_one_but_nothing_is_for_all() -> None:
-    compilation = validate(tree({"projects/other/mlops_config.yaml": "pipeline: 1\n"}))
+    compilation = compile_tree(tree({"projects/other/mlops_config.yaml": "pipeline: 1\n"}))
     assert {path.split("/")[1] for path in compilation.files} == {"fraud-detection"}
 
 
@@ -48,7 +49,7 @@ def test_errors_are_raised_where_a_compilation_is_needed() -> None:
 
 def test_no_project_is_no_mistake() -> None:
     nothing: dict[str, Content] = {path: None for path in FILES if path.startswith(PROJECT)}
-    compilation = validate(tree(nothing))
+    compilation = compile_checked(tree(nothing))
     assert compilation.findings.diagnostics == ()
     assert compilation.projects == ()
     assert any(path.startswith("rendered/_platform/") for path in compilation.files)

@@ -138,7 +138,7 @@ def _camel(name: str) -> str:
 
 
 def _document(project: Project, environment: Environment) -> dict[str, Plain]:
-    monitoring, release = environment.spec.monitoring, environment.release
+    monitoring, release = environment.spec.plain["monitoring"], environment.release
     return {
         "project": project.name,
         "environment": environment.name,
@@ -148,8 +148,8 @@ def _document(project: Project, environment: Environment) -> dict[str, Plain]:
             name: {"direction": metric.direction.value, "threshold": limit}
             for name, (metric, limit) in watched(environment).items()
         },
-        "regression_detection": monitoring.regression_detection.model_dump(mode="json"),
-        "drift_detection": monitoring.drift_detection.model_dump(mode="json"),
+        "regression_detection": monitoring["regression_detection"],
+        "drift_detection": monitoring["drift_detection"],
     }
 
 
