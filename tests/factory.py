@@ -50,6 +50,7 @@ testing:
     recall: 0.85
     f1_score: 0.92
     false_positive_rate: 0.01
+  categories: [model_test]
 monitoring:
   metrics:
     - recall

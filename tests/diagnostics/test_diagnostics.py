@@ -11,11 +11,11 @@ import pytest
 from tests.diagnostics.fixture import load
 
 HERE = Path(__file__).parent
-FIXTURES = sorted(HERE.glob("*.txt"))
+FIXTURES = sorted(HERE.rglob("*.txt"))
 COMPILER = HERE.parents[1] / "src" / "mlops_gitops" / "compiler"
 
 
-@pytest.mark.parametrize("path", FIXTURES, ids=[path.stem for path in FIXTURES])
+@pytest.mark.parametrize("path", FIXTURES, ids=[path.relative_to(HERE).as_posix() for path in FIXTURES])
 def test_what_is_said(path: Path) -> None:
     fixture = load(path)
     if os.environ.get("ACCEPT"):

@@ -25,6 +25,7 @@ from mlops_gitops.compiler.rules.across import ACROSS_RULES
 from mlops_gitops.compiler.rules.across.repository import Repository
 from mlops_gitops.compiler.rules.subject import Subject
 from mlops_gitops.compiler.source import Source
+from mlops_gitops.compiler.spans import SpanMap
 from mlops_gitops.compiler.summarise import summarise
 from mlops_gitops.compiler.unit import Unit
 from mlops_gitops.diagnostics import Diagnostic, Findings, Severity
@@ -82,7 +83,8 @@ def check_rules(unit: Unit) -> Unit:
 
 
 def _subject(unit: Unit, name: str) -> Subject:
-    layer, spec, overlays = unit.layers[name], unit.specs[name], unit.inputs.overlays if unit.inputs else {}
+    assert unit.inputs is not None
+    layer, spec, overlays, contract = unit.layers[name], unit.specs[name], unit.inputs.overlays, unit.inputs.contract
     return Subject(
         project=unit.name,
         environment=name,
@@ -93,6 +95,7 @@ def _subject(unit: Unit, name: str) -> Subject:
         contract=unit.contract,
         environments=tuple(one for one, other in unit.specs.items() if one and other is spec),
         overlay=overlays[name].layer if name in overlays else None,
+        contract_spans=contract.spans if contract else SpanMap(),
     )
 
 

@@ -1,11 +1,13 @@
-"""Rules about alerting: a channel that leads nowhere tells nobody."""
+"""Rules about alerting: a channel that leads nowhere tells nobody, and neither does none."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from mlops_gitops.compiler.rules.subject import Subject
-from mlops_gitops.diagnostics import Diagnostic
+from mlops_gitops.diagnostics import Diagnostic, Severity
+from mlops_gitops.spec.scalars import format_duration
+from mlops_gitops.spec.stages import StageName
 
 
 def has_receiver(subject: Subject) -> Iterator[Diagnostic]:
@@ -19,3 +21,35 @@ def has_receiver(subject: Subject) -> Iterator[Diagnostic]:
                 subject.spans.value(("alerting", "channels", index)),
                 help=f"the platform team adds receivers.{channel} to projects/platform.yaml",
             )
+
+
+def somebody_is_told(subject: Subject) -> Iterator[Diagnostic]:
+    """MG221."""
+    spec = subject.spec
+    if spec.alerting.channels:
+        return
+    todo = "name channels in alerting.channels, like [slack]"
+    if StageName.MODEL_MONITORING in spec.pipeline.stages:
+        message = "the served model is monitored, but its alerts reach nobody"
+        yield Diagnostic("MG221", message, subject.spans.key(("alerting",)), Severity.WARNING, help=todo)
+    for field in ("on_failure", "on_success"):
+        path = ("pipeline", "notifications", field)
+        if subject.wrote(*path) and getattr(spec.pipeline.notifications, field):
+            message = f"notifications.{field} tells nobody: there is no channel"
+            yield Diagnostic("MG221", message, subject.spans.value(path), Severity.WARNING, help=todo)
+
+
+def critical_goes_up_first(subject: Subject) -> Iterator[Diagnostic]:
+    """MG223."""
+    policy = subject.spec.alerting.escalation_policy
+    if policy.warning < policy.critical:
+        warning, critical = ("alerting", "escalation_policy", "warning"), ("alerting", "escalation_policy", "critical")
+        yield Diagnostic(
+            "MG223",
+            f"a warning goes up after {format_duration(policy.warning)}, a critical alert only after "
+            f"{format_duration(policy.critical)}",
+            subject.first_written(warning, critical),
+            Severity.WARNING,
+            help="are the two swapped? What is critical goes up first",
+            related=subject.origin(*(critical if subject.wrote(*warning) else warning)),
+        )

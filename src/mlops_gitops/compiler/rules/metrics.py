@@ -7,16 +7,22 @@ from collections.abc import Iterator
 from mlops_gitops.compiler.rules.subject import Subject
 from mlops_gitops.compiler.spans import Path
 from mlops_gitops.compiler.suggest import unknown
-from mlops_gitops.diagnostics import Diagnostic, Span
-from mlops_gitops.spec.metrics import find_metric, metric_names
+from mlops_gitops.diagnostics import Diagnostic, Severity, Span
+from mlops_gitops.spec.metrics import Family, find_metric, metric_names
+
+# The one metric that the monitor computes from counts without its being a share of rows itself.
+_F1 = "f1_score"
 
 
 def known(subject: Subject) -> Iterator[Diagnostic]:
     """MG210."""
+    custom = subject.spec.monitoring.custom_metrics
+    legal = (*metric_names(), *custom)
     for name, span in _named(subject):
-        if find_metric(name) is None:
-            todo = "known: " + ", ".join(metric_names())
-            yield Diagnostic("MG210", unknown("metric", name, metric_names()), span, help=todo)
+        if find_metric(name) is None and name not in custom:
+            todo = "known: " + ", ".join(legal)
+            todo += "; a metric of your own is declared in monitoring.custom_metrics, with the direction that is better"
+            yield Diagnostic("MG210", unknown("metric", name, legal), span, help=todo)
 
 
 def _named(subject: Subject) -> Iterator[tuple[str, Span | None]]:
@@ -24,6 +30,20 @@ def _named(subject: Subject) -> Iterator[tuple[str, Span | None]]:
         yield name, subject.spans.key(("testing", "thresholds", name))
     for index, name in enumerate(subject.spec.monitoring.metrics):
         yield name, subject.spans.value(("monitoring", "metrics", index))
+
+
+def custom_is_new(subject: Subject) -> Iterator[Diagnostic]:
+    """MG215."""
+    for name in subject.spec.monitoring.custom_metrics:
+        metric = find_metric(name)
+        if metric is not None:
+            also = f", another name of `{metric.name}`" if metric.name != name else ""
+            yield Diagnostic(
+                "MG215",
+                f"`{name}` is a metric of the table already{also}: {metric.description}",
+                subject.spans.key(("monitoring", "custom_metrics", name)),
+                help="give your own metric another name, or drop it and name the table's in monitoring.metrics",
+            )
 
 
 def in_range(subject: Subject) -> Iterator[Diagnostic]:
@@ -53,11 +73,25 @@ def named_once(subject: Subject) -> Iterator[Diagnostic]:
         first: dict[str, str] = {}
         for index, name in enumerate(names):
             metric = find_metric(name)
-            if metric is None:
-                continue
-            if metric.name in first:
+            own = metric.name if metric else name
+            if own in first:
                 span = subject.spans.key((*path, name if path[0] == "testing" else index))
-                same = first[metric.name]
+                same = first[own]
                 message = f"`{name}` is the same metric as `{same}`" if same != name else f"`{name}` is listed twice"
                 yield Diagnostic("MG212", message, span, help="keep one of them")
-            first.setdefault(metric.name, name)
+            first.setdefault(own, name)
+
+
+def exported(subject: Subject) -> Iterator[Diagnostic]:
+    """MG233."""
+    for index, name in enumerate(subject.spec.monitoring.metrics):
+        metric = find_metric(name)
+        if metric is None or metric.family in (Family.SERVICE, Family.PROPORTION) or metric.name == _F1:
+            continue
+        yield Diagnostic(
+            "MG233",
+            f"nothing exports `{name}` while the model serves: the monitor counts right and wrong answers, not scores",
+            subject.spans.value(("monitoring", "metrics", index)),
+            Severity.WARNING,
+            help="gate it in testing.thresholds, or export it yourself as one of monitoring.custom_metrics",
+        )

@@ -53,9 +53,13 @@ def supported(subject: Subject) -> Iterator[Diagnostic]:
 
 # What a stage cannot do without and no default can make; cleaning and splitting are done by default where left out.
 NEEDS = {
+    StageName.MODEL_EVALUATION: StageName.MODEL_TRAINING,
     StageName.MODEL_TESTING: StageName.MODEL_TRAINING,
+    StageName.MODEL_VALIDATION: StageName.MODEL_TRAINING,
+    StageName.MODEL_PACKAGING: StageName.MODEL_TRAINING,
     StageName.MODEL_DEPLOYMENT: StageName.MODEL_TRAINING,
     StageName.MODEL_MONITORING: StageName.MODEL_DEPLOYMENT,
+    StageName.MODEL_RETRAINING: StageName.MODEL_MONITORING,
 }
 
 
@@ -130,3 +134,16 @@ def tests_run(subject: Subject) -> Iterator[Diagnostic]:
 def _place(subject: Subject, path: tuple[str, ...], what: str) -> tuple[str, ...]:
     span = subject.spans.value(path)
     return (f"{what} at {span}",) if span else ()
+
+
+def testing_tests(subject: Subject) -> Iterator[Diagnostic]:
+    """MG240."""
+    stages = subject.spec.pipeline.stages
+    if StageName.MODEL_TESTING in stages and not subject.spec.testing.categories:
+        yield Diagnostic(
+            "MG240",
+            "model_testing runs no test: testing.categories is empty",
+            subject.spans.value(("pipeline", "stages", stages.index(StageName.MODEL_TESTING))),
+            Severity.WARNING,
+            help=f"name categories in testing.categories: {', '.join(one.value for one in TestCategory)}",
+        )

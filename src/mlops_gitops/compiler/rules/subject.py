@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mlops_gitops.compiler.overlay import Layered
+from mlops_gitops.compiler.paths import dotted
 from mlops_gitops.compiler.spans import Path, SpanMap
+from mlops_gitops.diagnostics import Span
 from mlops_gitops.spec.contract import DataContract
 from mlops_gitops.spec.platform import PlatformSpec
 from mlops_gitops.spec.project import ProjectSpec
@@ -28,3 +30,25 @@ class Subject:
     """The environments that this very spec is in force in: for the project's own, those without an overlay."""
     overlay: Layered | None = None
     """What the environment's overlay alone says, with its `null`."""
+    contract_spans: SpanMap = field(default_factory=SpanMap)
+    """Where the contract's values stand."""
+
+    @property
+    def folder(self) -> str:
+        """The project's folder from the repository root."""
+        return f"projects/{self.project}"
+
+    def wrote(self, *path: str) -> bool:
+        """Whether a value or section was written, rather than left to its default."""
+        return path in self.written
+
+    def origin(self, *path: str) -> tuple[str, ...]:
+        """A note on where the other value of a contradiction comes from."""
+        if not self.wrote(*path):
+            return (f"{dotted(path)} is not written: this is its default",)
+        return (f"{dotted(path)} is written at {self.spans.value(path)}",)
+
+    def first_written(self, *paths: Path) -> Span | None:
+        """The place of the first of these paths that was written; else of the nearest parent of the first."""
+        written = next((path for path in paths if path in self.written), paths[0])
+        return self.spans.value(written)

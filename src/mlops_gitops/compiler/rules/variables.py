@@ -1,0 +1,46 @@
+"""Rules about environment variables: each has one value, and none that the product itself sets is overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlops_gitops.compiler.rules.subject import Subject
+from mlops_gitops.diagnostics import Diagnostic
+
+_OF_KUBERNETES = ("KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT")
+RESERVED: dict[str, tuple[str, ...]] = {
+    "training": ("HOME", "TF_CONFIG", "PYTHONHASHSEED", *_OF_KUBERNETES),
+    "serving": ("HOST", "PORT", "OMP_NUM_THREADS", *_OF_KUBERNETES),
+}
+"""Variables that rendered containers rely on, by section."""
+_OURS = "MLOPS_"
+
+
+def have_one_value(subject: Subject) -> Iterator[Diagnostic]:
+    """MG224."""
+    for section in RESERVED:
+        for index, variable in enumerate(getattr(subject.spec, section).env):
+            if (variable.value is None) == (variable.secret is None):
+                both = variable.value is not None
+                yield Diagnostic(
+                    "MG224",
+                    f"variable `{variable.name}` has {'both a value and a secret' if both else 'no value'}",
+                    subject.spans.value((section, "env", index)),
+                    help="write `value`, or for what nobody may read in git: secret: {name: …, key: …}",
+                )
+
+
+def are_free(subject: Subject) -> Iterator[Diagnostic]:
+    """MG225."""
+    for section, reserved in RESERVED.items():
+        seen = set[str]()
+        for index, variable in enumerate(getattr(subject.spec, section).env):
+            span = subject.spans.value((section, "env", index, "name"))
+            if variable.name in reserved or variable.name.startswith(_OURS):
+                message = f"variable `{variable.name}` is set by the product itself"
+                todo = f"choose another name; reserved: {', '.join(reserved)} and all that begin with {_OURS}"
+                yield Diagnostic("MG225", message, span, help=todo)
+            if variable.name in seen:
+                message = f"variable `{variable.name}` is set twice"
+                yield Diagnostic("MG225", message, span, help="keep one of them")
+            seen.add(variable.name)
