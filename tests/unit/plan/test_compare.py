@@ -54,7 +54,7 @@ def release(version: int) -> Changes:
         (config(("recall: 0.85", "recall: 0.8500001")), "recall 0.85 → 0.8500001", Effect.TIGHTER, ""),
         (config(("    recall: 0.85\n", "")), "recall 0.85 → none", Effect.WEAKER, "gate removed"),
         (config(("    recall", "    accuracy: 0.9\n    recall")), "accuracy 0.9", Effect.TIGHTER, "new gate"),
-        (config(("testing:", "testing:\n  categories: [data_test]")), "data_test", Effect.TIGHTER, "new test"),
+        (config(("[model_test]", "[model_test, data_test]")), "data_test", Effect.TIGHTER, "new test"),
         (
             config(("monitoring:", "monitoring:\n  regression_detection:\n    performance_threshold: 0.1\n")),
             "regression_detection performance_threshold 0.05 → 0.1",
@@ -89,8 +89,8 @@ def test_a_gate_is_said_to_be_weaker_or_tighter(after: Changes, text: str, effec
 
 
 def test_a_test_that_is_no_longer_run_weakens() -> None:
-    before = config(("testing:", "testing:\n  categories: [data_test, security_test]"))
-    after = config(("testing:", "testing:\n  categories: [data_test]"))
+    before = config(("[model_test]", "[model_test, data_test, security_test]"))
+    after = config(("[model_test]", "[model_test, data_test]"))
     assert changes(after, before) == [Change("gate", "security_test", Effect.WEAKER, "no longer run", BOTH)]
 
 
