@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
+import re
 import sys
-from typing import TYPE_CHECKING
+from importlib import resources
+from pathlib import Path
 
-from mlops_gitops.cli.rule_page import page
-from mlops_gitops.diagnostics import ExitCode
+from mlops_gitops.diagnostics import ExitCode, UsageError
 
-if TYPE_CHECKING:
-    from mlops_gitops.compiler.explain import Explanation, Origin
+_CODE = re.compile(r"(?i)mg\d{3}")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,42 +18,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("subject", metavar="CODE|PROJECT", help="a finding's code like MG214, or a project")
     parser.add_argument("key", nargs="?", metavar="KEY", help="a key of the project, like testing.thresholds.recall")
     parser.add_argument("--environment", metavar="ENV", default="", help="as it is in this environment")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how the answer is told")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit 0; 2 where there is no such code, project, environment or key."""
     if arguments.key is None:
+        if arguments.format != "text":
+            raise UsageError("the page of a code is text", todo="drop --format")
         sys.stdout.write(page(arguments.subject))
         return int(ExitCode.DONE)
     from mlops_gitops import wiring
+    from mlops_gitops.cli.explained_key import as_json, as_text
     from mlops_gitops.usecases.explain import explain
 
     root = wiring.find_root(arguments.root)
     project = wiring.project_of(root, arguments.subject)
     found = explain(wiring.work_tree(root), project, arguments.key, arguments.environment)
-    print("\n".join(_lines(arguments.key, arguments.environment, found)))
+    if arguments.format == "json":
+        sys.stdout.write(as_json(found, project, arguments.environment))
+    else:
+        print("\n".join(as_text(found, arguments.environment, sys.stdout)))
     return int(ExitCode.DONE)
 
 
-def _lines(key: str, environment: str, found: Explanation) -> list[str]:
-    where = f" in {environment}" if environment else ""
-    lines = [f"{key} = {_shown(found.value)}{where}"]
-    if found.meaning:
-        lines.append(f"  {found.meaning}")
-    rows = [(str(origin.place or origin.layer), _said(origin)) for origin in found.origins]
-    width = max((len(place) for place, _ in rows), default=0)
-    for number, (place, said) in enumerate(rows):
-        counts = "" if number else "  <- counts" if not isinstance(found.value, dict) else ""
-        lines.append(f"    {place:{width}}  {said}{counts}")
-    return lines
-
-
-def _said(origin: Origin) -> str:
-    return "taken away" if origin.removed else _shown(origin.value)
-
-
-def _shown(value: object) -> str:
-    """On one line: lists and sections as JSON, which is YAML too."""
-    if value is None:
-        return "none"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def page(code: str) -> str:
+    """The documentation of a code, from the installed package or from the checkout; raises ``UsageError``."""
+    if not _CODE.fullmatch(code):
+        raise UsageError(f"`{code}` is no code of a finding", todo="explain CODE (like MG214), or explain PROJECT KEY")
+    package = resources.files("mlops_gitops")
+    folders = (package / "docs" / "rules", Path(__file__).resolve().parents[3] / "docs" / "rules")
+    for folder in folders:
+        file = folder / f"{code.upper()}.md"
+        if file.is_file():
+            return file.read_text(encoding="utf-8")
+    raise UsageError(f"there is no code {code.upper()}", todo="`mlops-gitops validate` shows the codes of its findings")

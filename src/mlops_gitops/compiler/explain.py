@@ -1,126 +1,181 @@
 """Where a value comes from: what is in force for a key, and each layer that has a word on it.
 
-The layers, lowest first: the default, the project's configuration, the environment's overlay.  The topmost one that
-says something counts; for a section that is put together from several, each part may come from another one.
+The layers, lowest first: the default, the platform's defaults, the project's configuration, the environment's overlay.
+The topmost one that says something counts; for a section that is put together from several, each part may come from
+another one, so its parts are explained one by one.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal
 
-from pydantic_core import to_jsonable_python
-
-from mlops_gitops.compiler.driver import merge, read
-from mlops_gitops.compiler.model_paths import descriptions_at, fields_at, model_at
-from mlops_gitops.compiler.platform_file import read_platform
-from mlops_gitops.compiler.source import Source
+from mlops_gitops.compiler.computed_defaults import Computed, Setting, computed_defaults
+from mlops_gitops.compiler.keyed_lists import by_key, in_model, list_of
+from mlops_gitops.compiler.model_paths import descriptions_at, fields_at
+from mlops_gitops.compiler.overlay import Layered
+from mlops_gitops.compiler.paths import dotted, value_at, with_value
 from mlops_gitops.compiler.spans import Path
-from mlops_gitops.compiler.unit import Unit
 from mlops_gitops.diagnostics import Span
-from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.records.artifact import Plain
 from mlops_gitops.spec.metrics import find_metric
 from mlops_gitops.spec.project import ProjectSpec
-from mlops_gitops.spec.scalars import format_duration
-from mlops_gitops.spec.stack import AREA_BY_NAME
+
+Layer = Literal["environment", "project", "platform", "default"]
+ENVIRONMENT: Layer = "environment"
+PROJECT: Layer = "project"
+PLATFORM: Layer = "platform"
+DEFAULT: Layer = "default"
+_SHORTEST = {"pipeline": {"stages": ["data_validation"]}, "testing": {}, "monitoring": {}, "alerting": {}}
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """One layer's word: ``place`` is nothing for a default; ``removed`` where an overlay takes the value away."""
+    """One layer's word: ``place`` is nothing for a default, which has a ``why`` where it is worked out.
 
-    layer: str
+    ``removed`` where the layer takes the value away.
+    """
+
+    layer: Layer
     value: Plain
     place: Span | None = None
     removed: bool = False
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The value in force, what the key means, and the layers that have a word on it, topmost first."""
+    """The value in force, what the key means, and the layers that have a word on it, topmost first.
 
+    ``parts`` are the keys below a section with a value of their own.
+    """
+
+    path: Path
     value: Plain
     meaning: str
     origins: tuple[Origin, ...]
+    parts: tuple[Explanation, ...] = ()
+
+    @property
+    def is_set(self) -> bool:
+        """Whether any layer gives a value."""
+        return bool(self.origins) and not self.origins[0].removed
 
 
-def legal_keys(path: Path) -> tuple[str, ...]:
-    """The keys that may stand below a path."""
-    return tuple(fields_at(ProjectSpec, path))
+@dataclass(frozen=True)
+class Explainer:
+    """A project's spec as it is in force somewhere, and the layers it was made of, topmost first."""
+
+    setting: Setting
+    layers: tuple[tuple[Layer, Layered], ...]
+    value: Plain = field(init=False)
+    """All of it, with what is worked out, and keyed lists as mappings."""
+    computed: dict[Path, Computed] = field(init=False)
+
+    def __post_init__(self) -> None:
+        computed = computed_defaults(self.setting)
+        value: Plain = by_key(Layered(dict(self.setting.spec.plain)))[0].data
+        for path, one in computed.items():
+            if value_at(value, path) is None:
+                value = with_value(value, path, one.value)
+        object.__setattr__(self, "computed", computed)
+        object.__setattr__(self, "value", value)
+
+    def explain(self, path: Path) -> Explanation | None:
+        """Explain a key; nothing where the spec has no such key and no layer ever had a word on it."""
+        path = self._by_name(path)
+        there, value = look_up(self.value, path)
+        origins = (*self._written(path), *self._default(path))
+        if not there and not origins:
+            return None
+        parts = tuple(self._parts(path, value)) if isinstance(value, dict) else ()
+        return Explanation(path, value, meaning(path), self._counting(origins), parts)
+
+    def _parts(self, path: Path, value: dict[str, Plain]) -> Iterator[Explanation]:
+        for key in value:
+            found = self.explain((*path, key))
+            if found is not None:
+                yield from found.parts or (found,)
+
+    def _counting(self, origins: tuple[Origin, ...]) -> tuple[Origin, ...]:
+        """Where the topmost word takes the value away, the default counts, and all between is as good as unsaid."""
+        if not origins or not origins[0].removed or origins[-1].layer != DEFAULT:
+            return origins
+        return (origins[-1], *origins[:-1])
+
+    def _by_name(self, path: Path) -> Path:
+        """The same path with an item of a keyed list by its key, where it is given by its number."""
+        above = list_of(path)
+        number = path[len(above)] if above else ""
+        items = value_at(self.value, above) if above else None
+        if above and isinstance(items, dict) and isinstance(number, int) and number < len(items):
+            return (*above, list(items)[number], *path[len(above) + 1 :])
+        return path
+
+    def _written(self, path: Path) -> Iterator[Origin]:
+        for name, layer in self.layers:
+            if (origin := _word(name, layer, path)) is not None:
+                yield origin
+
+    def _default(self, path: Path) -> Iterator[Origin]:
+        if path in self.computed:
+            one = self.computed[path]
+            yield Origin(DEFAULT, one.value, why=one.why)
+            return
+        about = fields_at(ProjectSpec, in_model(path)[:-1]).get(str(path[-1])) if path else None
+        if about is None or about.is_required():
+            return
+        there, value = look_up(_defaults(), path)
+        if not there:  # a field of an item: no default tree has it
+            default = about.get_default(call_default_factory=True)
+            there, value = isinstance(default, str | int | float | None), default
+        if there:
+            yield Origin(DEFAULT, value)
 
 
-def explain_value(
-    tree: SourceTree, project: str, environment: str, spec: ProjectSpec, path: Path
-) -> Explanation | None:
-    """Explain a key of a project that compiles; nothing where the spec has no such key.
-
-    ``spec`` is the one in force in ``environment`` (the empty name: without any overlay).
-    """
-    found, value = _look_up(spec, path)
-    if not found:
-        return None
-    platform = read_platform(tree).spec
-    assert platform is not None, "the project compiles"
-    unit = merge(read(Unit(project, tree, platform)))
-    assert unit.inputs is not None
-    layers = [("environment", unit.inputs.overlays.get(environment)), ("project", unit.inputs.config)]
-    origins = [origin for name, source in layers if source and (origin := _origin(name, source, path))]
-    if value is None and _is_tool(path):
-        value = spec.stack.choice(str(path[-1]))
-    return Explanation(value, _meaning(path), (*origins, *_default(path, spec)))
-
-
-def _origin(layer: str, source: Source, path: Path) -> Origin | None:
-    value: Plain = source.data
-    for depth, part in enumerate(path):
-        if value is None:  # a section above was taken away
-            return Origin(layer, None, source.spans.key(path[:depth]), removed=True)
-        if isinstance(value, dict) and part in value:
+def look_up(value: Plain, path: Path) -> tuple[bool, Plain]:
+    """Whether there is something at a path, and what."""
+    for part in path:
+        if isinstance(value, dict) and str(part) in value:
             value = value[str(part)]
         elif isinstance(value, list) and isinstance(part, int) and part < len(value):
             value = value[part]
         else:
-            return None
-    return Origin(layer, value, source.spans.value(path), removed=value is None)
-
-
-def _look_up(spec: ProjectSpec, path: Path) -> tuple[bool, Plain]:
-    value: Any = spec.plain
-    for part in path:
-        inside = part in value if isinstance(value, dict) else isinstance(value, list) and part in range(len(value))
-        if not inside:
             return False, None
-        value = value[part]
     return True, value
 
 
-def _default(path: Path, spec: ProjectSpec) -> tuple[Origin, ...]:
-    """The lowest layer.  A tool that nobody chose follows the profile, which is a default of its own."""
-    if _is_tool(path):
-        area = AREA_BY_NAME[str(path[-1])]
-        return (Origin(f"default of profile {spec.stack.profile}", area.default(spec.stack.profile)),)
-    field = fields_at(ProjectSpec, path[:-1]).get(str(path[-1]))
-    if field is None or field.is_required():
-        return ()
-    default = field.get_default(call_default_factory=True)
-    section = model_at(ProjectSpec, path)
-    if section and isinstance(default, dict):  # See ``spec/section.py``: what is written of it stands for all of it.
-        default = section.model_validate(default)
-    return (Origin("default", _plain(default)),)
-
-
-def _is_tool(path: Path) -> bool:
-    return len(path) == 2 and path[0] == "stack" and path[1] in AREA_BY_NAME
-
-
-def _plain(default: Any) -> Plain:
-    plain: Plain = format_duration(default) if isinstance(default, timedelta) else to_jsonable_python(default)
-    return plain
-
-
-def _meaning(path: Path) -> str:
+def meaning(path: Path) -> str:
+    """What a key means, in the words that editors show."""
     if path[:2] == ("testing", "thresholds") and len(path) == 3 and (metric := find_metric(str(path[2]))):
         return f"{metric.description[:1].upper()}{metric.description[1:]}; passes where it is {metric.sign} the limit."
-    return descriptions_at(ProjectSpec, path[:-1]).get(str(path[-1]), "")
+    above = in_model(path)[:-1]
+    return " ".join(descriptions_at(ProjectSpec, above).get(str(path[-1]), "").split()) if path else ""
+
+
+def shown_path(path: Path) -> str:
+    """``training.env[LOG_LEVEL].value``: a dotted path, with the items of keyed lists in brackets."""
+    above = list_of(path)
+    if above is None:
+        return dotted(path)
+    below = dotted(path[len(above) + 1 :])
+    return f"{dotted(above)}[{path[len(above)]}]" + (f".{below}" if below else "")
+
+
+def _word(name: Layer, layer: Layered, path: Path) -> Origin | None:
+    value: Plain = layer.data
+    for depth, part in enumerate(path):
+        if value is None:  # a section above was taken away
+            return Origin(name, None, layer.spans.key(path[:depth]), removed=True)
+        there, value = look_up(value, (part,))
+        if not there:
+            return None
+    return Origin(name, value, layer.spans.value(path), removed=value is None)
+
+
+@cache
+def _defaults() -> Plain:
+    spec = ProjectSpec.model_validate(_SHORTEST)
+    return by_key(Layered(dict(spec.plain)))[0].data

@@ -13,6 +13,7 @@ from functools import cache
 
 from pydantic import BaseModel
 
+from mlops_gitops.compiler.model_paths import closed_keys
 from mlops_gitops.compiler.overlay import Layered
 from mlops_gitops.compiler.paths import dotted, value_at, with_value
 from mlops_gitops.compiler.spans import Moved, Path
@@ -35,6 +36,22 @@ def _declared(model: type[BaseModel], path: Path) -> Iterator[tuple[Path, str]]:
             yield (*path, name), keys[0]
         elif isinstance(about.annotation, type) and issubclass(about.annotation, BaseModel):
             yield from _declared(about.annotation, (*path, name))
+
+
+def list_of(path: Path) -> Path | None:
+    """The keyed list that a path leads into."""
+    return next((one for one in keyed_lists() if len(one) < len(path) and path[: len(one)] == one), None)
+
+
+def in_model(path: Path) -> Path:
+    """A path in which an item of a keyed list stands by its key, as the models know it: by a number."""
+    above = list_of(path)
+    return path if above is None else (*above, 0, *path[len(above) + 1 :])
+
+
+def legal_keys(path: Path) -> tuple[str, ...]:
+    """The only keys of a project's configuration that may stand below a path; none where any may, or none at all."""
+    return () if path in keyed_lists() else closed_keys(ProjectSpec, in_model(path))
 
 
 def by_key(layer: Layered) -> tuple[Layered, tuple[Diagnostic, ...]]:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlops_gitops.compiler.keyed_lists import keyed_lists
-from mlops_gitops.compiler.model_paths import closed_keys
+from mlops_gitops.compiler.keyed_lists import legal_keys
 from mlops_gitops.compiler.overlay import Layered
 from mlops_gitops.compiler.paths import dotted, mapped_values, value_at
 from mlops_gitops.compiler.spans import Path
 from mlops_gitops.compiler.suggest import did_you_mean, unknown
 from mlops_gitops.diagnostics import Diagnostic
-from mlops_gitops.spec.project import ProjectSpec
 
 
 def taken_away(layer: Layered, lower: Layered) -> Iterator[Diagnostic]:
@@ -22,7 +20,7 @@ def taken_away(layer: Layered, lower: Layered) -> Iterator[Diagnostic]:
     for path, value in mapped_values(layer.data):
         if value is not None:
             continue
-        legal = _legal_beside(path)
+        legal = legal_keys(path[:-1])
         if legal and path[-1] not in legal:
             message = unknown("key", str(path[-1]), legal)
             yield Diagnostic("MG103", message, layer.spans.key(path), help=f"legal keys here: {', '.join(legal)}")
@@ -46,12 +44,3 @@ def _nothing_there(layer: Layered, lower: Layered, path: Path) -> Iterator[Diagn
             layer.spans.key(path),
             help=f"lower layers have: {', '.join(there) or 'nothing here'}",
         )
-
-
-def _legal_beside(path: Path) -> tuple[str, ...]:
-    """The keys that may stand where the last one of a path does; none where any may."""
-    above = path[:-1]
-    if above in keyed_lists():
-        return ()
-    # An item written in the mapping form: the model knows it by its index.
-    return closed_keys(ProjectSpec, (*above[:-1], 0) if above[:-1] in keyed_lists() else above)

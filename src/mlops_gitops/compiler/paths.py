@@ -9,10 +9,11 @@ from mlops_gitops.records.artifact import Plain
 
 
 def dotted(path: Path) -> str:
-    """``testing.thresholds.recall``, ``alerting.channels[0]``."""
+    """``testing.thresholds.recall``, ``alerting.channels[0]``, ``prices[nvidia.com/gpu]``."""
     text = ""
     for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+        in_brackets = isinstance(part, int) or "." in part
+        text += f"[{part}]" if in_brackets else f".{part}" if text else str(part)
     return text
 
 

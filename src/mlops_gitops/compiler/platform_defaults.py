@@ -26,17 +26,23 @@ OF_ONE_PROJECT: tuple[tuple[str, ...], ...] = (
 
 def read_defaults(platform: Source) -> tuple[Layered, tuple[Diagnostic, ...]]:
     """The layer, without what it may not set, and what is wrong with it."""
-    data = value_at(platform.data, (KEY,))
-    if not isinstance(data, dict):  # that it should be one is a finding of the platform's own model
-        return EMPTY, ()
-    written = Layered(data, Moved(platform.spans, {(): (KEY,)}))
-    layer, found = by_key(written)
-    problems = [*taken_away(written, EMPTY), *found, *_of_one_project(layer)]
+    layer, found = as_written(platform)
+    problems = [*found, *_of_one_project(layer)]
     told = {problem.span for problem in problems}
     merged = overlay(EMPTY, Layered(without(layer.data, OF_ONE_PROJECT), layer.spans))
     whole = as_lists(merged)
     wrong = check_part(ProjectSpec, whole.data, whole.spans, platform.file)
     return merged, (*problems, *(problem for problem in wrong if problem.span not in told))
+
+
+def as_written(platform: Source) -> tuple[Layered, tuple[Diagnostic, ...]]:
+    """The layer as it stands in the file, keyed lists as mappings, and what is wrong with its keys."""
+    data = value_at(platform.data, (KEY,))
+    if not isinstance(data, dict):  # that it should be one is a finding of the platform's own model
+        return EMPTY, ()
+    written = Layered(data, Moved(platform.spans, {(): (KEY,)}))
+    layer, found = by_key(written)
+    return layer, (*taken_away(written, EMPTY), *found)
 
 
 def _of_one_project(layer: Layered) -> Iterator[Diagnostic]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mlops_gitops.compiler.build_spec import build
 from mlops_gitops.compiler.inputs import PLATFORM
 from mlops_gitops.compiler.overlay import EMPTY, Layered
-from mlops_gitops.compiler.platform_defaults import read_defaults
+from mlops_gitops.compiler.platform_defaults import as_written, read_defaults
 from mlops_gitops.compiler.source import Source, read_source
 from mlops_gitops.compiler.suggest import did_you_mean
 from mlops_gitops.diagnostics import Diagnostic
@@ -27,6 +27,11 @@ class PlatformFile:
     diagnostics: tuple[Diagnostic, ...]
     defaults: Layered = EMPTY
     """The layer below every project's configuration; there, as far as it can be read, even where ``spec`` is not."""
+
+    @property
+    def defaults_as_written(self) -> Layered:
+        """The same with its ``null``, for the record of who said what."""
+        return as_written(self.source)[0] if self.source else EMPTY
 
     def stand_in(self) -> PlatformSpec:
         """Enough of a platform to look for mistakes in the projects while the real one is broken: its environments."""
