@@ -25,8 +25,7 @@ Score = Callable[["pd.DataFrame"], Floats]
 
 ATTACK_SD, ATTACK_SHARE = 0.1, 0.1
 ATTACK_PASSES = 2
-NOISE_SD, MISSING_SHARE = 0.1, 0.10
-OUTLIER_SHARE, OUTLIER_SD = 0.05, 5.0
+OUTLIER_SD = 5.0
 
 
 def attack(
@@ -61,13 +60,15 @@ def _moves(values: Floats, step: Floats, column: Column) -> list[Floats]:
     return [np.clip(down, low, high), np.clip(up, low, high)]
 
 
-def noisy(frame: pd.DataFrame, columns: Sequence[Column], spread: dict[str, float], seed: int) -> pd.DataFrame:
-    """Normal noise of ``NOISE_SD`` deviations on every numeric feature."""
+def noisy(
+    frame: pd.DataFrame, columns: Sequence[Column], spread: dict[str, float], seed: int, noise_sd: float = 0.1
+) -> pd.DataFrame:
+    """Normal noise of ``noise_sd`` deviations on every numeric feature."""
     random = np.random.default_rng(seed)
     changed = {
         column.name: _legal(
             frame[column.name].to_numpy(dtype=float)
-            + random.normal(0.0, NOISE_SD * spread[column.name], size=len(frame)),
+            + random.normal(0.0, noise_sd * spread[column.name], size=len(frame)),
             column,
         )
         for column in columns
@@ -76,25 +77,25 @@ def noisy(frame: pd.DataFrame, columns: Sequence[Column], spread: dict[str, floa
     return frame.assign(**changed)
 
 
-def with_missing(frame: pd.DataFrame, columns: Sequence[Column], seed: int) -> pd.DataFrame:
-    """``MISSING_SHARE`` of the values of every feature that may be missing removed."""
+def with_missing(frame: pd.DataFrame, columns: Sequence[Column], seed: int, share: float = 0.1) -> pd.DataFrame:
+    """This share of the values of every feature that may be missing removed."""
     random = np.random.default_rng(seed)
     changed = {
-        column.name: frame[column.name].mask(random.random(len(frame)) < MISSING_SHARE)
-        for column in columns
-        if column.nullable
+        column.name: frame[column.name].mask(random.random(len(frame)) < share) for column in columns if column.nullable
     }
     return frame.assign(**changed)
 
 
-def with_outliers(frame: pd.DataFrame, columns: Sequence[Column], spread: dict[str, float], seed: int) -> pd.DataFrame:
-    """``OUTLIER_SHARE`` of the values of every numeric feature set to its mean plus ``OUTLIER_SD`` deviations."""
+def with_outliers(
+    frame: pd.DataFrame, columns: Sequence[Column], spread: dict[str, float], seed: int, share: float = 0.05
+) -> pd.DataFrame:
+    """This share of the values of every numeric feature set to its mean plus ``OUTLIER_SD`` deviations."""
     random = np.random.default_rng(seed)
     changed = {}
     for column in (one for one in columns if one.name in spread):
         values = frame[column.name].to_numpy(dtype=float)
         outlier = np.nanmean(values) + OUTLIER_SD * spread[column.name]
-        hit = random.random(len(values)) < OUTLIER_SHARE
+        hit = random.random(len(values)) < share
         changed[column.name] = _legal(np.where(hit, outlier, values), column)
     return frame.assign(**changed)
 

@@ -85,6 +85,8 @@ Gates = tuple[GateResult, ...]
 class Stage:
     """One stage.
 
+    ``uses`` are outputs that are read where an earlier stage of the pipeline made them, and done without elsewhere;
+    ``compares`` marks a stage that is shown the package that serves today as well, under the input name `serving`.
     ``parameters`` gives the part of the configuration that decides what ``run`` makes: never a gate's limit.
     ``acts`` marks a stage that changes or observes the outside world and is therefore never cached; ``by_default``
     one that may be done unasked where a later stage needs its outputs; ``reads_source`` one that reads the data file.
@@ -100,3 +102,10 @@ class Stage:
     acts: bool = False
     by_default: bool = False
     reads_source: bool = False
+    uses: tuple[str, ...] = ()
+    compares: bool = False
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Every output of earlier stages that it may read."""
+        return (*self.inputs, *self.uses)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -47,6 +47,10 @@ class InferenceLoad(Section):
     """Requests of each client."""
 
 
+# What a comparison of two versions can go by: measured on decisions, row by row.
+PrimaryMetric = Literal["accuracy", "precision", "recall", "f1_score", "f1"]
+
+
 class Testing(Section):
     """Which tests a version must pass before it may be registered."""
 
@@ -54,6 +58,9 @@ class Testing(Section):
     """The categories that run."""
     thresholds: dict[str, Number] = Field(default_factory=dict)
     """Limits by metric, each respected in the metric's own direction."""
+    primary_metric: PrimaryMetric | None = None
+    """The metric by which versions are compared; where it is not written, F1 if the rarer class is under 20 %, else
+    accuracy."""
     sensitive_attributes: tuple[Text, ...] = ()
     """Columns whose groups the fairness tests compare; the contract's `groups` where none is written."""
     case_timeout: Duration = timedelta(seconds=300)

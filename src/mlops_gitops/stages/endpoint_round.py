@@ -1,4 +1,4 @@
-"""One round at a served endpoint: is it healthy, how fast does it answer ten clients at once, does it always?
+"""One round at a served endpoint: is it healthy, how fast does it answer many clients at once, does it always?
 
 Each client keeps its connection and sends real rows of the test part, one a request, through the V2 protocol.
 """
@@ -19,8 +19,6 @@ from urllib.parse import urlsplit
 from mlops_gitops.records.project import Project
 from mlops_gitops.stages.package_manifest import Feature, Manifest
 
-CLIENTS = 10
-REQUESTS_A_CLIENT = 5
 TIMEOUT_S = 10.0
 ROUNDS, PAUSE_S = 3, 2.0
 _DATATYPES = {"int": "INT64", "float": "FP64", "category": "BYTES", "time": "BYTES", "id": "BYTES"}
@@ -65,14 +63,15 @@ def measure_calm(url: str, project: Project, test: Path, package: Path, limit_ms
 
 
 def measure(url: str, project: Project, test: Path, package: Path) -> Round:
-    """Send ``CLIENTS`` × ``REQUESTS_A_CLIENT`` requests to the endpoint at base ``url``, after one that warms it up."""
+    """Send the requests of `testing.inference` to the endpoint at base ``url``, after one that warms it up."""
+    load = project.spec.testing.inference
     manifest = Manifest.from_bytes((package / "model.json").read_bytes(), str(package / "model.json"))
-    bodies = _bodies(manifest, test, CLIENTS * REQUESTS_A_CLIENT)
+    bodies = _bodies(manifest, test, load.clients * load.requests_per_client)
     healthy = not _client(url, project.name, []).failures
     _client(url, project.name, bodies[:1])
     begun = time.perf_counter()
-    with ThreadPoolExecutor(CLIENTS) as clients:
-        shares = [bodies[start::CLIENTS] for start in range(CLIENTS)]
+    with ThreadPoolExecutor(load.clients) as clients:
+        shares = [bodies[start :: load.clients] for start in range(load.clients)]
         answers = list(clients.map(lambda share: _client(url, project.name, share), shares))
     elapsed_s = time.perf_counter() - begun
     latencies = sorted(value for one in answers for value in one.latencies_ms)

@@ -18,12 +18,18 @@ PARTS = ("train", "validation", "test")
 
 
 def _run(given: StageInput) -> Measurement:
+    import pandas as pd
+
     from mlops_gitops.stages import source_data, splitting
 
     project, contract = given.project, given.project.contract
-    table = source_data.load(given.folder, project.spec.data.entrypoint, contract)
-    rows, dropped = splitting.clean(table, contract)
-    split = splitting.parts(_typed(rows, project), contract, project.spec.training.seed)
+    if "clean" in given.inputs:  # data_preprocessing made it
+        rows, dropped = pd.read_parquet(given.inputs["clean"]), dict[str, int]()
+    else:
+        table = source_data.load(given.folder, project.spec.data.entrypoint, contract)
+        rows, dropped = splitting.clean(table, contract)
+    training = project.spec.training
+    split = splitting.parts(_typed(rows, project), contract, training.seed, training.split)
     chosen = _choose(given, split[0])
     columns = [*chosen["kept"], *(one.name for one in contract.columns if one.role not in ("feature", "unused"))]
     for name, part in zip(PARTS, split, strict=True):
@@ -101,6 +107,7 @@ def _parameters(project: Project) -> Plain:
         "entrypoint": project.spec.data.entrypoint,
         "contract": project.contract.model_dump(mode="json"),
         "seed": project.spec.training.seed,
+        "split": project.spec.training.split.model_dump(mode="json"),
         "min_importance": project.spec.pipeline.stage_options.feature_engineering.min_importance,
     }
 
@@ -115,4 +122,5 @@ STAGE = Stage(
     parameters=_parameters,
     by_default=True,
     reads_source=True,
+    uses=("clean",),
 )

@@ -25,12 +25,12 @@ from mlops_gitops.spec.contract import DataContract
 from mlops_gitops.stages import plugins
 from mlops_gitops.stages.model_features import manifest_features
 from mlops_gitops.stages.model_package import Manifest, write_package
+from mlops_gitops.stages.primary_metric import primary_metric
 from mlops_gitops.stages.splitting import positives
 
-RARE = 0.20
-"""Where the rarer class is under this share the primary metric is F1, else accuracy."""
 GAP_ROWS = 100_000
 """The training part is scored on at most this many rows, evenly taken: the gap needs no more."""
+_FRAMEWORKS = {"sklearn": "scikit-learn", "keras": "keras"}
 LIBRARIES = ("joblib", "numpy", "pandas", "scikit-learn", "scipy")
 
 
@@ -49,7 +49,7 @@ def fit_and_package(given: StageInput) -> Measurement:
     features: list[str] = json.loads(given.inputs["features"].read_text(encoding="utf-8"))["kept"]
     estimator = _fitter(given)(
         train.frame, validation.frame,
-        label=contract.label, features=features, parameters=dict(training.parameters), seed=training.seed,
+        label=contract.label, features=features, parameters=_parameters(given), seed=training.seed,
     )  # fmt: skip
     score = _scorer(estimator, contract, features)
     validation_scores, test_scores = score(validation.frame), score(test.frame)
@@ -57,7 +57,7 @@ def fit_and_package(given: StageInput) -> Measurement:
     tested = Confusion.of(test.labels, test_scores >= threshold)
     manifest = Manifest(
         project=project.name,
-        framework="scikit-learn",
+        framework=_FRAMEWORKS[training.framework],
         features=manifest_features(contract, features),
         label=contract.label,
         positive=contract.positive,
@@ -80,13 +80,21 @@ def fit_and_package(given: StageInput) -> Measurement:
     np.save(given.out / "test_scores.npy", test_scores)
     history = [dict(row) for row in getattr(estimator, "history_", ())]
     (given.out / "history.json").write_text(json.dumps(history), encoding="utf-8")
-    numbers, warnings = _measure(train, validation, validation_scores, score, threshold, history)
+    primary = primary_metric(project, train.labels)
+    numbers, warnings = _measure(primary, train, validation, validation_scores, score, threshold, history)
     return Measurement(
         metrics=numbers,
         outputs={"package": "package", "history": "history.json", "test_scores": "test_scores.npy"},
-        details={"package_digest": digest, "features": features, "primary_metric": _primary(train.labels)},
+        details={"package_digest": digest, "features": features, "primary_metric": primary},
         warnings=warnings,
     )
+
+
+def _parameters(given: StageInput) -> dict[str, Any]:
+    """What the project's function is called with: for Keras also how to fit, below what the project wrote itself."""
+    training = given.project.spec.training
+    fitting = training.fitting.model_dump(mode="json") if training.framework == "keras" else {}
+    return {**fitting, **training.parameters}
 
 
 def _read(path: Path, contract: DataContract) -> _Part:
@@ -126,10 +134,9 @@ def _threshold(given: StageInput, labels: Bools, scores: Floats) -> float:
 
 
 def _measure(
-    train: _Part, validation: _Part, scores: Floats, score: Callable[[pd.DataFrame], Floats], threshold: float,
-    history: Sequence[dict[str, float]],
+    primary: str, train: _Part, validation: _Part, scores: Floats, score: Callable[[pd.DataFrame], Floats],
+    threshold: float, history: Sequence[dict[str, float]],
 ) -> tuple[dict[str, float], tuple[str, ...]]:  # fmt: skip
-    primary = _primary(train.labels)
     every = max(1, -(-len(train.frame) // GAP_ROWS))
     fitted = Confusion.of(train.labels[::every], score(train.frame[::every]) >= threshold).metrics()
     held_out = Confusion.of(validation.labels, scores >= threshold).metrics()
@@ -147,11 +154,6 @@ def _measure(
     return numbers | {"iterations": float(losses.size - 1), "late_improvement": late_improvement(losses)}, ()
 
 
-def _primary(labels: Bools) -> str:
-    share = float(labels.mean())
-    return "f1_score" if min(share, 1 - share) < RARE else "accuracy"
-
-
 def naive_baseline(trained_share: float, share: float, metric: str) -> float:
     """The better of guessing the majority class and guessing positive with the training part's share of positives.
 
@@ -159,6 +161,10 @@ def naive_baseline(trained_share: float, share: float, metric: str) -> float:
     guessing has precision ``share`` and recall ``trained_share``.
     """
     majority_positive = trained_share > 0.5
+    if metric == "recall":
+        return trained_share if not majority_positive else 1.0
+    if metric == "precision":
+        return share
     if metric == "f1_score":
         stratified = 2 * share * trained_share / (share + trained_share)
         return max(stratified, 2 * share / (1 + share) if majority_positive else 0.0)

@@ -19,8 +19,6 @@ from mlops_gitops.records.stage_result import GateResult
 from mlops_gitops.spec.metrics import Direction, Family, find_metric
 from mlops_gitops.spec.stages import StageName
 
-MAX_ROBUSTNESS_DROP = 0.10
-"""Largest relative fall of the accuracy on damaged rows."""
 MAX_SCORE_DIFFERENCE = 1e-12
 """Largest difference of a score before packaging and after loading."""
 
@@ -75,14 +73,15 @@ def gates_of_case(
     if case.startswith("fairness_"):
         limit = testing.max_fairness_gap
         return tuple(at_most(name, value, limit) for name, value in metrics.items() if name.endswith("_gap"))
+    drop = project.spec.testing.robustness.max_accuracy_drop
     at_mosts = {
         "package_round_trip": ("score_difference", MAX_SCORE_DIFFERENCE),
         "bad_rows_refused": ("bad_rows_accepted", 0.0),
         "artifact_scan": ("artifact_findings", 0.0),
         "evasion_attack": ("attack_success", testing.max_attack_success),
-        "noise": ("noise_drop", MAX_ROBUSTNESS_DROP),
-        "missing_values": ("missing_drop", MAX_ROBUSTNESS_DROP),
-        "outliers": ("outlier_drop", MAX_ROBUSTNESS_DROP),
+        "noise": ("noise_drop", drop),
+        "missing_values": ("missing_drop", drop),
+        "outliers": ("outlier_drop", drop),
     }
     if case not in at_mosts:
         return ()
@@ -149,6 +148,8 @@ def _parameters(project: Project) -> Plain:
         "sensitive_attributes": list(testing.sensitive_attributes),
         "contract": project.contract.model_dump(mode="json"),
         "seed": project.spec.training.seed,
+        "case_timeout": project.spec.testing.case_timeout.total_seconds(),
+        "robustness": testing.robustness.model_dump(mode="json", exclude={"max_accuracy_drop"}),
     }
 
 

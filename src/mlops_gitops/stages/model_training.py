@@ -45,6 +45,7 @@ def _summary(project: Project, measured: Measurement) -> str:
 def _parameters(project: Project) -> Plain:
     return {
         "project": project.name,
+        "primary_metric": project.spec.testing.primary_metric,
         "training": project.spec.training.model_dump(mode="json", include=DECIDES_THE_MODEL),
         "contract": project.contract.model_dump(mode="json"),
     }

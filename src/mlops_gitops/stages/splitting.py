@@ -1,4 +1,4 @@
-"""From the loaded table to train, validation and test parts: cleaning with defaults, then 70/15/15.
+"""From the loaded table to train, validation and test parts: cleaning with defaults, then the split (70/15/15).
 
 Rows that a model could not be asked about anyway are dropped and counted: no label, a gap or a value that the
 contract forbids, a row that came twice.  The split is in time order where rows have a time, so that a model is always
@@ -14,12 +14,13 @@ import numpy as np
 from mlops_gitops.diagnostics import OutsideError
 from mlops_gitops.modeltests.confusion import Bools
 from mlops_gitops.spec.contract import Column, DataContract
+from mlops_gitops.spec.training import Split
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TRAIN_SHARE, VALIDATION_SHARE = 0.70, 0.15
 MIN_ROWS = 20
+_SHARES = Split()
 
 
 def clean(table: pd.DataFrame, contract: DataContract) -> tuple[pd.DataFrame, dict[str, int]]:
@@ -64,9 +65,11 @@ def _illegal(values: pd.Series[Any], column: Column) -> Bools:
     return (bad | missing) & ~legal_gap
 
 
-def parts(rows: pd.DataFrame, contract: DataContract, seed: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+def parts(
+    rows: pd.DataFrame, contract: DataContract, seed: int, shares: Split = _SHARES
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Train, validation and test rows of a cleaned table."""
-    cuts = [round(len(rows) * share) for share in (TRAIN_SHARE, TRAIN_SHARE + VALIDATION_SHARE)]
+    cuts = [round(len(rows) * share) for share in (shares.train, shares.train + shares.validation)]
     if contract.time:
         times = rows[contract.time]
         # Rows of one moment are not torn apart: a cut moves behind the last of them.

@@ -6,7 +6,7 @@ A case only measures.  Its numbers are judged against limits by ``model_testing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -51,9 +51,9 @@ def all_cases(project: Project) -> tuple[Case, ...]:
         _on_model("model_quality", TestCategory.MODEL, "every threshold is met on the test part"),
         *(_on_model(f"fairness_{name}", TestCategory.FAIRNESS, f"groups by {name} fare alike") for name in attributes),
         _on_model("evasion_attack", TestCategory.SECURITY, "small changes do not hide a detected positive"),
-        _on_model("noise", TestCategory.ROBUSTNESS, "noise of 0.1 deviations does little harm"),
-        _on_model("missing_values", TestCategory.ROBUSTNESS, "10 % of values missing does little harm"),
-        _on_model("outliers", TestCategory.ROBUSTNESS, "5 % outliers do little harm"),
+        _on_model("noise", TestCategory.ROBUSTNESS, "noise does little harm"),
+        _on_model("missing_values", TestCategory.ROBUSTNESS, "missing values do little harm"),
+        _on_model("outliers", TestCategory.ROBUSTNESS, "outliers do little harm"),
         Case(
             "endpoint",
             TestCategory.INFERENCE,
@@ -72,7 +72,9 @@ def _on_model(name: str, category: TestCategory, description: str) -> Case:
 
 def chosen_cases(project: Project) -> tuple[Case, ...]:
     """The cases of the categories that the configuration names, with what they depend on."""
-    return case_table.select(all_cases(project), categories=project.spec.testing.categories)
+    limit_s = project.spec.testing.case_timeout.total_seconds()
+    cases = tuple(replace(case, timeout_s=limit_s) for case in all_cases(project))
+    return case_table.select(cases, categories=project.spec.testing.categories)
 
 
 def sensitive_attributes(project: Project) -> tuple[str, ...]:
@@ -224,11 +226,12 @@ class CaseRunner:
         from mlops_gitops.modeltests import perturbation
 
         features, seed = self._features(), self._project.spec.training.seed
+        asked = self._project.spec.testing.robustness
         spread = perturbation.spreads(self._test, features)
         damaged = {
-            "noise_drop": lambda: perturbation.noisy(self._test, features, spread, seed),
-            "missing_drop": lambda: perturbation.with_missing(self._test, features, seed),
-            "outlier_drop": lambda: perturbation.with_outliers(self._test, features, spread, seed),
+            "noise_drop": lambda: perturbation.noisy(self._test, features, spread, seed, asked.noise_sd),
+            "missing_drop": lambda: perturbation.with_missing(self._test, features, seed, asked.missing_rate),
+            "outlier_drop": lambda: perturbation.with_outliers(self._test, features, spread, seed, asked.outlier_rate),
         }[name]()
         clean = float(np.mean(self._predicted == self._labels))
         after = float(np.mean((self._model.score(damaged) >= self._model.manifest.threshold) == self._labels))

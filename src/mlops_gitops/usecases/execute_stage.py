@@ -68,9 +68,11 @@ class StageExecutor:
 
     def key(self, step: Step) -> str | None:
         """The stage's cache key; ``None`` while an input is not made yet."""
-        inputs = {name: self.made[name].digest for name in step.stage.inputs if name in self.made}
-        if len(inputs) < len(step.stage.inputs):
+        inputs = {name: self.made[name].digest for name in step.stage.reads if name in self.made}
+        if not set(step.stage.inputs) <= inputs.keys():
             return None
+        if step.stage.compares and (serving := self._serving()):
+            inputs["serving"] = serving.digest
         if step.stage.reads_source:
             inputs["source"] = self._source_digest()
         code = {"project": self.project.code_digest, "product": __version__}
@@ -159,7 +161,7 @@ class StageExecutor:
         given = StageInput(
             root=self.services.root,
             project=self._seen_by(step),
-            inputs={name: self.made[name].path for name in step.stage.inputs if name in self.made},
+            inputs=self._inputs(step),
             out=out,
             implicit=step.implicit,
             environment=self.environment,
@@ -169,6 +171,20 @@ class StageExecutor:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(StageRequest(step.stage.name, given, os.getpid()).to_bytes())
         return path
+
+    def _inputs(self, step: Step) -> dict[str, Path]:
+        found = {name: self.made[name].path for name in step.stage.reads if name in self.made}
+        if step.stage.compares and (serving := self._serving()):
+            found["serving"] = serving.path
+        return found
+
+    def _serving(self) -> Made | None:
+        """The package that serves in the run's environment, where there is one and this machine's store holds it."""
+        environment = self.project.environment(self.environment)
+        release = environment.release if environment else None
+        if release is None or not (path := Path(self.services.models.path(release.model.digest))).is_dir():
+            return None
+        return Made(path, release.model.digest)
 
     def _seen_by(self, step: Step) -> Project:
         """The project as a stage sees it: one that acts on an environment goes by that environment's overlay."""

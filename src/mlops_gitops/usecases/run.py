@@ -60,10 +60,17 @@ def run(project: Project, order: RunOrder, services: RunServices, say: Say) -> R
 
 def wanted_steps(project: Project, order: RunOrder) -> tuple[Step, ...]:
     """The steps of the order: those before ``from_stage`` too, except for acting ones, for their outputs and gates."""
-    steps = steps_of(project.spec.pipeline.stages, STAGES)
+    steps = _steps(project, order)
     part = span(steps, order.from_stage, order.to_stage)
     before = steps[: steps.index(part[0])]
     return (*(step for step in before if not step.stage.acts), *part)
+
+
+def _steps(project: Project, order: RunOrder) -> tuple[Step, ...]:
+    """All steps of the pipeline; retraining is no part of a run, but for one that was started to retrain."""
+    steps = steps_of(project.spec.pipeline.stages, STAGES)
+    asked = StageName.MODEL_RETRAINING in (order.from_stage, order.to_stage)
+    return tuple(step for step in steps if asked or step.stage.name is not StageName.MODEL_RETRAINING)
 
 
 def dry_run(project: Project, order: RunOrder, services: RunServices, say: Say) -> tuple[tuple[str, str], ...]:
@@ -200,7 +207,7 @@ class _Pipeline:
 
     def _last_judge(self) -> Step | None:
         """The step behind which a version may be registered: the last one of the pipeline that does not act."""
-        steps = [one for one in steps_of(self.project.spec.pipeline.stages, STAGES) if not one.stage.acts]
+        steps = [one for one in _steps(self.project, self.order) if not one.stage.acts]
         return steps[-1] if steps else None
 
     def _register(self) -> None:

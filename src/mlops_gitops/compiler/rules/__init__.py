@@ -44,7 +44,6 @@ class Rule:
 
 RULES: tuple[Rule, ...] = (
     Rule("MG201", "stages stand in lifecycle order, once each", stages.in_order),
-    Rule("MG202", "a stage is one that runs today", stages.supported),
     Rule("MG203", "options belong to stages of the pipeline", stages.options_used),
     Rule("MG204", "no stage outlasts the whole run's written timeout", stages.timeouts_fit),
     Rule("MG205", "test categories are run by a model_testing stage", stages.tests_run),

@@ -30,6 +30,7 @@ ONE_FOR_ALL: tuple[tuple[str, ...], ...] = (
     ("training", "workers"),
     ("testing", "categories"),
     ("testing", "sensitive_attributes"),
+    ("testing", "primary_metric"),
     ("testing", "case_timeout"),
     ("testing", "robustness"),
     ("registry",),

@@ -10,15 +10,6 @@ from mlops_gitops.spec.scalars import format_duration
 from mlops_gitops.spec.stages import StageName
 from mlops_gitops.spec.testing import TestCategory
 
-SUPPORTED = (
-    StageName.DATA_VALIDATION,
-    StageName.FEATURE_ENGINEERING,
-    StageName.MODEL_TRAINING,
-    StageName.MODEL_TESTING,
-    StageName.MODEL_DEPLOYMENT,
-    StageName.MODEL_MONITORING,
-)
-
 
 def in_order(subject: Subject) -> Iterator[Diagnostic]:
     """MG201."""
@@ -38,19 +29,6 @@ def in_order(subject: Subject) -> Iterator[Diagnostic]:
             )
 
 
-def supported(subject: Subject) -> Iterator[Diagnostic]:
-    """MG202."""
-    for index, stage in enumerate(subject.spec.pipeline.stages):
-        if stage not in SUPPORTED:
-            yield Diagnostic(
-                "MG202",
-                f"stage `{stage.value}` is rendered for CI, but no runner runs it yet: its job will fail",
-                subject.spans.value(("pipeline", "stages", index)),
-                Severity.WARNING,
-                help="runs today: " + ", ".join(one.value for one in SUPPORTED),
-            )
-
-
 # What a stage cannot do without and no default can make; cleaning and splitting are done by default where left out.
 NEEDS = {
     StageName.MODEL_EVALUATION: StageName.MODEL_TRAINING,
@@ -59,7 +37,7 @@ NEEDS = {
     StageName.MODEL_PACKAGING: StageName.MODEL_TRAINING,
     StageName.MODEL_DEPLOYMENT: StageName.MODEL_TRAINING,
     StageName.MODEL_MONITORING: StageName.MODEL_DEPLOYMENT,
-    StageName.MODEL_RETRAINING: StageName.MODEL_MONITORING,
+    StageName.MODEL_RETRAINING: StageName.MODEL_TRAINING,
 }
 
 
