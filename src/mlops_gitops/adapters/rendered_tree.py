@@ -1,110 +1,119 @@
-"""``rendered/`` on disk: each project's folder is built beside the old one and swapped in by two renames.
+"""``rendered/`` on disk: folders are staged in a place that git ignores, then swapped in one by one under a journal.
 
-The names tell a later call what a killed one was doing: ``.new-<folder>`` is unfinished work and is dropped;
-``.old-<folder>`` without ``<folder>`` means that the kill came between the renames, and the old one is put back.
+Everything in the making lies in ``rendered/.mlops-gitops/``, on the same file system as its target, so that putting it
+in place is a rename.  Where the system can, a new folder and the old one trade places in one step (``exchange``), and
+no moment is without either; elsewhere two renames do it, and a kill between them is completed by the next call.
 Modes do not depend on the umask of whoever renders: git keeps only the executable bit, and so do we.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
+from mlops_gitops.adapters.swap_journal import Step, SwapJournal, new_steps
 from mlops_gitops.diagnostics import OutsideError
+from mlops_gitops.ports.rendered_tree import Swap
 
-_FILE_MODE, _FOLDER_MODE = 0o644, 0o755
+STAGING = "rendered/.mlops-gitops"
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 
 
 class RenderedTreeOnDisk:
-    """Writes below ``<root>/rendered``."""
+    """Writes below ``<root>/rendered``, and files outside of it that a ``Swap`` names."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._rendered = root / "rendered"
+        self._staging = root / STAGING
+        self._journal = SwapJournal(root, self._staging / "journal.json")
 
     def recover(self) -> None:
-        """Undo what a killed call left half done; see the port."""
-        try:
-            self._recover()
-        except OSError as error:
-            raise _trouble("rendered", self._rendered, error) from error
-
-    def replace(self, folder: str, files: Mapping[str, bytes]) -> None:
-        """Swap a folder's whole content; see the port."""
-        target, new, old = (self._rendered / name for name in (folder, f".new-{folder}", f".old-{folder}"))
-        try:
-            self._recover()
-            if files:
-                _write(new, files)
-            if target.exists():
-                target.rename(old)
-            if files:
-                new.rename(target)
-            if old.exists():
-                shutil.rmtree(old)
-        except OSError as error:
-            shutil.rmtree(new, ignore_errors=True)
-            if old.exists() and not target.exists():
-                old.rename(target)
-            raise _trouble(f"rendered/{folder}", target, error) from error
-
-    def place(self, path: str, content: bytes) -> None:
-        """Write one file outside of ``rendered/``; see the port."""
-        target = self._root / path
-        new = target.with_name(f".new-{target.name}")
-        try:
-            _make(target.parent)
-            _write_file(new, content)
-            new.replace(target)
-        except OSError as error:
-            new.unlink(missing_ok=True)
-            raise _trouble(path, target, error) from error
-
-    def remove(self, path: str) -> None:
-        """Remove one file outside of the folders; see the port."""
-        try:
-            (self._root / path).unlink(missing_ok=True)
-        except OSError as error:
-            raise _trouble(path, self._root / path, error) from error
-
-    def _recover(self) -> None:
-        if not self._rendered.is_dir():
+        """Complete or undo; see the port."""
+        if not self._staging.exists():
             return
-        for leftover in sorted(self._rendered.glob(".new-*")):
-            shutil.rmtree(leftover)
-        for leftover in sorted(self._rendered.glob(".old-*")):
-            folder = self._rendered / leftover.name.removeprefix(".old-")
-            if folder.exists():
-                shutil.rmtree(leftover)
-            else:
-                leftover.rename(folder)
+        with _told("what a render that was killed left half done", self._staging), _umask(0o022):
+            self._journal.play(self._journal.read())
+            if self._staging.exists():
+                shutil.rmtree(self._staging)
+
+    def stage(self, folder: str, files: Mapping[str, bytes]) -> None:
+        """Write a folder where nobody sees it yet; see the port."""
+        place = self._staging / "new" / folder
+        with _told(f"rendered/{folder}", place), _umask(0o022):
+            if place.exists():
+                shutil.rmtree(place)
+            _write(str(place), files)
+
+    def swap(self, swap: Swap) -> None:
+        """All of it or nothing; see the port."""
+        with _told("rendered", self._root / "rendered"), _umask(0o022):
+            try:
+                steps = self._steps(swap)
+                self._journal.write(steps)
+                self._journal.play(steps)
+            finally:
+                # Done, or undone; where neither could be, the journal stays, and what it needs with it.
+                self.drop()
+
+    def _steps(self, swap: Swap) -> list[Step]:
+        outside = {path: f"outside/{number}" for number, path in enumerate(swap.outside)}
+        _write(str(self._staging), {outside[path]: content for path, content in swap.outside.items()})
+        changes: list[tuple[str, Path | None]] = [
+            *((f"rendered/{folder}", self._staging / "new" / folder) for folder in swap.folders),
+            *((f"rendered/{folder}", None) for folder in swap.gone),
+            *((path, self._staging / staged) for path, staged in outside.items()),
+            *((path, None) for path in swap.removed),
+        ]
+        return list(new_steps(self._staging, self._root, changes))
+
+    def drop(self) -> None:
+        """Forget what was staged; see the port.  What cannot be removed now is removed by the next ``recover``."""
+        if not self._journal.decided():
+            shutil.rmtree(self._staging, ignore_errors=True)
 
 
-def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    _make(folder)
+def _write(folder: str, files: Mapping[str, bytes]) -> None:
+    """New files below a folder; folders are made as they are needed."""
+    made = set[str]()
     for path, content in files.items():
-        file = folder / path
-        for parent in reversed(file.relative_to(folder).parents):
-            _make(folder / parent)
-        _write_file(file, content)
+        place = f"{folder}/{path}"
+        parent = place.rpartition("/")[0]
+        if parent not in made:
+            Path(parent).mkdir(parents=True, exist_ok=True)
+            made.add(parent)
+        descriptor = os.open(place, _NEW_FILE, 0o644)
+        try:
+            left = memoryview(content)
+            while left:
+                left = left[os.write(descriptor, left) :]
+        except OSError as error:
+            error.filename = place
+            raise
+        finally:
+            os.close(descriptor)
 
 
-def _write_file(file: Path, content: bytes) -> None:
-    file.write_bytes(content)
-    file.chmod(_FILE_MODE)
+@contextmanager
+def _umask(mask: int) -> Iterator[None]:
+    former = os.umask(mask)
+    try:
+        yield
+    finally:
+        os.umask(former)
 
 
-def _make(folder: Path) -> None:
-    if not folder.is_dir():
-        folder.mkdir(parents=True)
-        folder.chmod(_FOLDER_MODE)
-
-
-def _trouble(what: str, place: Path, error: OSError) -> OutsideError:
-    return OutsideError(
-        f"cannot write {what}",
-        where=str(error.filename or place),
-        why=error.strerror or str(error),
-        todo="free or unlock the disk, then render again; the old files are still there",
-    )
+@contextmanager
+def _told(what: str, place: Path) -> Iterator[None]:
+    """Trouble with the disk in our words."""
+    try:
+        yield
+    except OSError as error:
+        raise OutsideError(
+            f"cannot write {what}",
+            where=str(error.filename or place),
+            why=error.strerror or str(error),
+            todo="free or unlock the disk, then render again; the old files are still there",
+        ) from error

@@ -1,26 +1,52 @@
-"""The rendered tree on disk, written a project's folder at a time."""
+"""The rendered tree on disk: folders are staged one by one, then all of them are swapped in at once."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """What is to change; ``outside`` and ``removed`` are named from the repository root."""
+
+    folders: tuple[str, ...] = ()
+    """Folders of ``rendered/`` that take the place of the old ones; they have been staged."""
+    gone: tuple[str, ...] = ()
+    """Folders of ``rendered/`` that go away."""
+    outside: Mapping[str, bytes] = field(default_factory=dict)
+    """Files outside of ``rendered/`` with their new content."""
+    removed: tuple[str, ...] = ()
+    """Files that go away: outside of ``rendered/``, or strays beside its folders."""
+
+    def __bool__(self) -> bool:
+        """Whether anything changes."""
+        return bool(self.folders or self.gone or self.outside or self.removed)
+
+
 class RenderedTree(Protocol):
-    """Atomic replacement below ``rendered/``; raises ``OutsideError`` on a full or read-only disk, nothing changed."""
+    """One writer at a time: whoever calls holds the lock for it.
+
+    A kill at any moment leaves each folder old or new, and the next ``recover`` does the rest.  On a full or read-only
+    disk every call raises ``OutsideError``, and the old files are all there.
+    """
 
     def recover(self) -> None:
-        """Finish or undo what a killed call left half done, so that what is read next is whole."""
+        """Complete or undo what a killed call left half done, so that what is read next is whole."""
         ...
 
-    def replace(self, folder: str, files: Mapping[str, bytes]) -> None:
-        """Make ``rendered/<folder>`` hold exactly these files (paths relative to it); no files removes it."""
+    def stage(self, folder: str, files: Mapping[str, bytes]) -> None:
+        """Write what ``rendered/<folder>`` is to hold (paths relative to it) where nobody sees it yet.
+
+        Several processes may stage different folders at once.
+        """
         ...
 
-    def place(self, path: str, content: bytes) -> None:
-        """Write one file that stands outside of ``rendered/``, whole or not at all; named from the repository root."""
+    def swap(self, swap: Swap) -> None:
+        """Make all of it so, or nothing."""
         ...
 
-    def remove(self, path: str) -> None:
-        """Remove one file outside of the folders, named from the repository root."""
+    def drop(self) -> None:
+        """Forget all that was staged."""
         ...

@@ -9,7 +9,8 @@ from enum import Enum
 
 from mlops_gitops.compiler.compilation import Compilation
 from mlops_gitops.compiler.provenance import provenance_path
-from mlops_gitops.ports.rendered_tree import RenderedTree
+from mlops_gitops.diagnostics import OutsideError
+from mlops_gitops.ports.rendered_tree import RenderedTree, Swap
 from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.records.artifact import RENDERED, is_outside
 from mlops_gitops.records.canonical import digest_bytes
@@ -64,16 +65,31 @@ def render(tree: SourceTree, rendered: RenderedTree, projects: Iterable[str] = (
     refuse_in_the_way(before, after)
     differing = tuple(path for path, content in after.items() if before.get(path) != content)
     gone = stale(before, after)
-    for folder in sorted({path.split("/")[1] for path in (*differing, *gone) if _in_folder(path)}):
-        prefix = f"{RENDERED}/{folder}/"
-        rendered.replace(folder, {p.removeprefix(prefix): c for p, c in after.items() if p.startswith(prefix)})
-    for path in differing:
-        if is_outside(path):
-            rendered.place(path, after[path])
-    for path in gone:
-        if not _in_folder(path):
-            rendered.remove(path)
+    _swap(rendered, after, differing, gone)
     return RenderReport(compilation, differing, gone, len(after) - len(differing))
+
+
+def _swap(
+    rendered: RenderedTree, after: Mapping[str, bytes], differing: tuple[str, ...], gone: tuple[str, ...]
+) -> None:
+    touched = {path.split("/")[1] for path in (*differing, *gone) if _in_folder(path)}
+    wanted = {path.split("/")[1] for path in after if _in_folder(path)}
+    swap = Swap(
+        folders=tuple(sorted(touched & wanted)),
+        gone=tuple(sorted(touched - wanted)),
+        outside={path: after[path] for path in differing if is_outside(path)},
+        removed=tuple(path for path in gone if not _in_folder(path)),
+    )
+    if not swap:
+        return
+    try:
+        for folder in swap.folders:
+            prefix = f"{RENDERED}/{folder}/"
+            rendered.stage(folder, {p.removeprefix(prefix): c for p, c in after.items() if p.startswith(prefix)})
+        rendered.swap(swap)
+    except OutsideError:
+        rendered.drop()
+        raise
 
 
 def _in_folder(path: str) -> bool:

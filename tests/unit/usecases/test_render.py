@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from mlops_gitops.adapters.rendered_tree import RenderedTreeOnDisk
 from mlops_gitops.adapters.work_tree import WorkTree
-from mlops_gitops.diagnostics import FindingsError, OutsideError
+from mlops_gitops.diagnostics import FindingsError
 from mlops_gitops.usecases.render import Difference, DifferenceKind, RenderReport, check, render
 from tests.factory import CONFIG, PLATFORM, PROJECT, edited, on_disk
 
@@ -149,97 +146,3 @@ def test_an_error_leaves_everything_as_it_was(root: Path) -> None:
     with pytest.raises(FindingsError):
         run(root)
     assert rendered(root) == before
-
-
-class Killed(BaseException):
-    """As SIGKILL would: nothing of the program runs any more."""
-
-
-def steps(monkeypatch: pytest.MonkeyPatch, stop_at: int | None, trouble: type[BaseException] = Killed) -> Iterator[int]:
-    """Count the steps that change the disk, and stop at one of them, before it is done."""
-    count = 0
-
-    def before(real: object) -> object:
-        def step(*arguments: object, **options: object) -> object:
-            nonlocal count
-            count += 1
-            if count == stop_at:
-                raise OSError(errno.ENOSPC, "No space left on device") if trouble is OSError else trouble
-            return real(*arguments, **options)  # type: ignore[operator]
-
-        return step
-
-    for owner, name in ((Path, "rename"), (Path, "write_bytes"), (Path, "mkdir"), (shutil, "rmtree"), (Path, "unlink")):
-        monkeypatch.setattr(owner, name, before(getattr(owner, name)))
-    yield 0
-    while True:
-        yield count
-
-
-def number_of_steps(root: Path) -> int:
-    with pytest.MonkeyPatch.context() as patch:
-        counter = steps(patch, None)
-        next(counter)
-        run(root)
-        return next(counter)
-
-
-@pytest.mark.parametrize("trouble", [Killed, OSError])
-def test_a_kill_or_a_full_disk_at_any_step_leaves_old_or_new(tmp_path: Path, trouble: type[BaseException]) -> None:
-    start = on_disk(tmp_path / "start")
-    run(start)
-    old = rendered(start)
-    edit(start / CONFIG, "recall: 0.85", "recall: 0.88")
-    (start / "rendered/notes.txt").write_text("notes\n")
-    counted = shutil.copytree(start, tmp_path / "counted")
-    total = number_of_steps(counted)
-    new = rendered(counted)
-    assert total > 25
-    for stop_at in range(1, total + 1):
-        root = shutil.copytree(start, tmp_path / "try")
-        expected = OutsideError if trouble is OSError else Killed
-        with pytest.MonkeyPatch.context() as patch:
-            next(steps(patch, stop_at, trouble))
-            with pytest.raises(expected) as raised:
-                run(root)
-        if trouble is OSError:
-            assert "No space left on device" in getattr(raised.value, "why", "")
-        RenderedTreeOnDisk(root).recover()
-        now = {path: content for path, content in rendered(root).items() if path != "rendered/notes.txt"}
-        assert now in (old, new), f"step {stop_at}"
-        run(root)
-        assert rendered(root) == new, f"step {stop_at}"
-        assert differences(root) == {}
-        shutil.rmtree(root)
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_cannot_be_written_is_told(root: Path) -> None:
-    edit(root / CONFIG, "recall: 0.85", "recall: 0.88")
-    before = rendered(root)
-    (root / "rendered").chmod(0o555)
-    try:
-        with pytest.raises(OutsideError, match="cannot write rendered/fraud-detection"):
-            run(root)
-    finally:
-        (root / "rendered").chmod(0o755)
-    assert rendered(root) == before
-
-
-def test_a_file_in_the_way_is_told(tmp_path: Path) -> None:
-    root = on_disk(tmp_path)
-    (root / "rendered").write_text("not a folder\n")
-    with pytest.raises(OutsideError, match="cannot write rendered") as raised:
-        run(root)
-    assert raised.value.where == str(root / "rendered/.new-_platform")
-
-
-def test_modes_do_not_follow_the_umask(tmp_path: Path) -> None:
-    root = on_disk(tmp_path)
-    former = os.umask(0o077)
-    try:
-        run(root)
-    finally:
-        os.umask(former)
-    modes = {path.is_dir(): path.stat().st_mode & 0o777 for path in (root / "rendered/fraud-detection").rglob("*")}
-    assert modes == {True: 0o755, False: 0o644}
