@@ -39,12 +39,16 @@ class Severity(Enum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A place in a file: lines and columns count from 1, ``end_column`` is exclusive and on the same line."""
+    """A place in a file: lines and columns count from 1, ``end_column`` is exclusive and on the same line.
+
+    ``origin`` is where the text itself stands, where this is the place of an alias that repeats it.
+    """
 
     file: str
     line: int
     column: int
     end_column: int
+    origin: Span | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
@@ -76,6 +80,12 @@ class Diagnostic:
     def where(self) -> str:
         """``file:line:col``."""
         return str(self.place)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The related notes; where an alias stands here, also the place of what it repeats."""
+        origin = self.span.origin if self.span else None
+        return (*self.related, f"what the alias repeats is written at {origin}") if origin else self.related
 
     def sort_key(self) -> tuple[str, int, int, str, str]:
         """File, then position, then code: the order that findings are shown in."""

@@ -67,7 +67,7 @@ def format_diagnostic(diagnostic: Diagnostic, texts: Mapping[str, str], *, colou
     shown = f"{_COLOURS[word]}{word}{_COLOURS['off']}" if colour else word
     lines = [f"{visible(str(diagnostic.place))}: {shown}[{diagnostic.code}] {visible(diagnostic.message)}"]
     lines.extend(_excerpt(diagnostic, texts, colour=colour))
-    lines.extend(f"     = {visible(note)}" for note in diagnostic.related)
+    lines.extend(f"     = {visible(note)}" for note in diagnostic.notes)
     if diagnostic.help:
         lines.append(f"     = help: {visible(diagnostic.help)}")
     return "\n".join(lines)

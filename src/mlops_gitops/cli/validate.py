@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _from_stdin(root: Path, words: list[str], name: str | None, tree: SourceTree) -> tuple[list[str], SourceTree]:
     """The words that name the file's project, and the tree with standard input in the file's place."""
     from mlops_gitops import wiring
-    from mlops_gitops.compiler.yaml_guard import MAX_BYTES
+    from mlops_gitops.compiler.yaml_text import MAX_BYTES
     from mlops_gitops.records.overlay_tree import OverlayTree
 
     if name is None:

@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from pydantic import BaseModel
+
 from mlops_gitops.compiler.source import Source, read_source
 from mlops_gitops.compiler.spans import SpanMap
 from mlops_gitops.compiler.suggest import did_you_mean
 from mlops_gitops.diagnostics import Diagnostic, RefusedError, Span
 from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.records.canonical import digest_bytes, digest_of
-from mlops_gitops.records.release import release_path
+from mlops_gitops.records.release import Release, release_path
+from mlops_gitops.spec.contract import DataContract
+from mlops_gitops.spec.project import ProjectSpec
 
 CONFIG = "mlops_config.yaml"
 CONTRACT = "data_contract.yaml"
@@ -49,10 +53,11 @@ def project_names(tree: SourceTree) -> tuple[str, ...]:
 def read_inputs(tree: SourceTree, name: str, environments: Iterable[str]) -> Inputs:
     """Read all files of a project; ``environments`` are the platform's."""
     reader, known = _Reader(tree, f"{PROJECTS}/{name}"), tuple(environments)
-    config = reader.required(CONFIG, "every project has one; `mlops-gitops init` writes a first one")
+    config = reader.required(CONFIG, ProjectSpec, "every project has one; `mlops-gitops init` writes a first one")
     contract, pointer = _data(reader, config)
-    overlays = {env: one for env in known if (one := reader.optional(f"{reader.folder}/environments/{env}.yaml"))}
-    releases = {env: one for env in known if (one := reader.optional(release_path(name, env)))}
+    folder = f"{reader.folder}/environments"
+    overlays = {env: one for env in known if (one := reader.optional(f"{folder}/{env}.yaml", ProjectSpec))}
+    releases = {env: one for env in known if (one := reader.optional(release_path(name, env), Release))}
     code = _code_digest(reader)
     reader.found.extend(_strays(tree, reader.folder, known))
     return Inputs(config, contract, overlays, releases, pointer, code, tuple(reader.found))
@@ -83,21 +88,21 @@ class _Reader:
             self.found.append(Diagnostic("MG115", error.what, file=path, help=error.todo or None))
             return self.found[-1]
 
-    def optional(self, path: str) -> Source | None:
-        """A file from the repository root, if it is there."""
+    def optional(self, path: str, model: type[BaseModel] | None) -> Source | None:
+        """A file from the repository root, if it is there; ``model`` describes it."""
         content = self.bytes_of(path)
         if content is None:
             return None
         if isinstance(content, Diagnostic):
             return Source(path, "", None, SpanMap(), (content,))
-        source = read_source(path, content)
+        source = read_source(path, content, model)
         self.found.extend(source.diagnostics)
         return source
 
-    def required(self, name: str, todo: str, told: Span | None = None) -> Source | None:
+    def required(self, name: str, model: type[BaseModel] | None, todo: str, told: Span | None = None) -> Source | None:
         """A file of the project; ``told`` is where another file names it."""
         path = f"{self.folder}/{name}"
-        source = self.optional(path)
+        source = self.optional(path, model)
         if source is None:
             self.found.append(Diagnostic("MG106", f"missing file `{path}`", told, file=path, help=todo))
         return source
@@ -118,12 +123,14 @@ def _data(reader: _Reader, config: Source | None) -> tuple[Source | None, Source
     name, told = _written(config, "data", "contract")
     if name and not reader.stays_inside("data.contract", name, told):
         return None, None
-    contract = reader.required(name or CONTRACT, "write the data contract, or name it in data.contract", told)
+    contract = reader.required(
+        name or CONTRACT, DataContract, "write the data contract, or name it in data.contract", told
+    )
     source, told = _written(contract, "source")
     if not source or not reader.stays_inside("source", source, told):
         return contract, None
     todo = f"put the data under version control: dvc add {reader.folder}/{source}"
-    pointer = reader.required(f"{source}.dvc", todo, told)
+    pointer = reader.required(f"{source}.dvc", None, todo, told)
     if pointer and pointer.data is not None and not data_digest(pointer):
         message = "the pointer names no data: it has no `outs` with an `md5`"
         reader.found.append(Diagnostic("MG117", message, pointer.spans.key(("outs",)), file=pointer.file, help=todo))

@@ -1,94 +1,210 @@
 """What an unquoted scalar means: under YAML 1.2's core rules, and where a YAML 1.1 reader would take it otherwise.
 
 kubectl, PyYAML and many more read YAML 1.1, where ``no`` is false and ``010`` is eight.  A value that two readers take
-for two things is refused, never guessed.  Where the field itself makes both readings one (``1e-3`` where a number is
-wanted, a date where text is), nothing is wrong and nothing is said.
+for two things is refused, never guessed: ``two_readings``.  Where the field itself makes both readings one (``1e-3``
+where only a number may stand, a day where text may), nothing is wrong and nothing is said.  The whole rule stands in
+``docs/yaml.md``.
 """
 
 from __future__ import annotations
 
+import datetime
 import math
 import re
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+Kind = Literal["nothing", "boolean", "number", "text", "day", "time", "special"]
+Value = bool | int | float | str | None
+
+
+class Reading(NamedTuple):
+    """What one reader takes a scalar for.  ``value`` is nothing where the reader itself could not say."""
+
+    kind: Kind
+    value: Value
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What may stand in a field: kinds of scalars, and single words where only these are legal."""
+
+    kinds: frozenset[Kind]
+    choices: frozenset[str] = frozenset()
+
+    def fits(self, reading: Reading) -> bool:
+        """Whether the field takes what a reader read."""
+        return reading.kind in self.kinds or (reading.kind == "text" and reading.value in self.choices)
+
+
+ANYTHING = Wanted(frozenset(("nothing", "boolean", "number", "text")))
+A_KEY = Wanted(frozenset(("text",)))
+
+
+def _spelt(words: str) -> list[str]:
+    """The three spellings of each word that YAML knows."""
+    return [spelt for word in words.split() for spelt in (word, word.capitalize(), word.upper())]
+
 
 _INT = re.compile(r"[-+]?[0-9]+")
 _HEX = re.compile(r"0x[0-9a-fA-F]+")
+_OCTAL = re.compile(r"0o[0-7]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _INFINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-_BOOLS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_BOOLS = {word: truth for truth, words in ((True, "true"), (False, "false")) for word in _spelt(words)}
 
-_OLD_BOOL = re.compile(r"y|Y|n|N|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF")
-_OLD_OCTAL = re.compile(r"[-+]?0[0-9]+")
-_NEW_OCTAL = re.compile(r"0o[0-7]+")
-# YAML 1.1 lets underscores part the digits, and counts in sixties after a colon.
-_UNDERSCORED = re.compile(
-    r"[-+]?(0[0-7_]+|[1-9][0-9_]*|0x[0-9a-fA-F_]+|[0-9][0-9_]*\.[0-9_]*([eE][-+][0-9]+)?)"
-    r"|\.[0-9][0-9_]*([eE][-+][0-9]+)?"
+_OLD_BOOLS = {word: truth for truth, words in ((True, "y yes on"), (False, "n no off")) for word in _spelt(words)}
+_OLD_INT = re.compile(r"[-+]?(0b[01_]+|0[0-7_]+|0|[1-9][0-9_]*|0x[0-9a-fA-F_]+)")
+_OLD_FLOAT = re.compile(r"[-+]?[0-9][0-9_]*\.[0-9_]*([eE][-+][0-9]+)?|\.[0-9][0-9_]*([eE][-+][0-9]+)?")
+# YAML 1.1 counts in sixties after a colon.
+_SIXTIES = re.compile(r"[-+]?([1-9][0-9_]*(:[0-5]?[0-9])+|[0-9][0-9_]*(:[0-5]?[0-9])+\.[0-9_]*)")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(\.[0-9]*)?"
+    r"([ \t]*(Z|[-+][0-9]{1,2}(:[0-9]{2})?))?"
 )
-_SEXAGESIMAL = re.compile(r"[-+]?([1-9][0-9_]*(:[0-5]?[0-9])+|[0-9][0-9_]*(:[0-5]?[0-9])+\.[0-9_]*)")
-_BINARY = re.compile(r"[-+]?0b[01_]+")
-_SIGNED_HEX = re.compile(r"[-+]0x[0-9a-fA-F_]+")
+_OLD_SPECIAL = frozenset({"=", "<<"})
+
+# Only a scalar that begins with one of these, or is one of the words, can be anything but text to any reader.
+_STARTS = frozenset("-+.0123456789~=<")
+_WORDS = _NULLS | frozenset(_BOOLS) | frozenset(_OLD_BOOLS)
 
 # A JSON or Go reader of the rendered file holds no more than this.
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
+_MOST_DIGITS = 40
+# Up to here every whole number is a float of its own.
+_WHOLE = 2**53
 
 
-def two_readings(text: str) -> tuple[str, str] | None:
-    """The YAML 1.1 and 1.2 readings of a plain scalar where they differ in meaning; ``None`` where they agree."""
-    as_text = f'the text "{text}"'
-    if _OLD_BOOL.fullmatch(text):
-        return str(text.lower() in ("y", "yes", "on")).lower(), as_text
-    if _OLD_OCTAL.fullmatch(text):
-        return _octal(text, as_text)
-    if _NEW_OCTAL.fullmatch(text):
-        return as_text, f"the octal number {int(text[2:], 8)}"
-    if "_" in text and _UNDERSCORED.fullmatch(text):
-        return f"the number {text.replace('_', '')}", as_text
-    if _SEXAGESIMAL.fullmatch(text):
-        return f"the number {_sexagesimal(text)}, counted in sixties", as_text
-    if _BINARY.fullmatch(text):
-        return "a binary number", as_text
-    if _SIGNED_HEX.fullmatch(text):
-        return "a hexadecimal number", as_text
-    return None
+def is_text(text: str) -> bool:
+    """Whether every reader takes the scalar for text: quick, for most are."""
+    return text not in _WORDS and text[0] not in _STARTS
 
 
-def _octal(text: str, as_text: str) -> tuple[str, str] | None:
-    decimal = int(text[:40])
-    if set(text) & {"8", "9"}:
-        return as_text, f"the number {decimal}"
-    octal = int(text[:40], 8)
-    return None if octal == decimal else (f"the octal number {octal}", f"the number {decimal}")
+def two_readings(text: str, wanted: Wanted = ANYTHING) -> tuple[Reading, Reading] | None:
+    """The YAML 1.1 and 1.2 readings of a plain scalar where they mean two things for its field.
 
-
-def _sexagesimal(text: str) -> str:
-    total = 0.0
-    for part in text.lstrip("+-").replace("_", "").split(":"):
-        total = total * 60 + float(part)
-    return f"{-total if text.startswith('-') else total:g}"
-
-
-def core_value(text: str) -> bool | int | float | str | None:
-    """A plain scalar under YAML 1.2 core rules; raises ``ValueError`` on a number that no reader could hold."""
-    if text in _NULLS:
+    Where the field takes neither of them nothing is said here: that it is of the wrong type says more.
+    """
+    if is_text(text):
         return None
-    if text in _BOOLS:
-        return _BOOLS[text]
-    if _INT.fullmatch(text) or _HEX.fullmatch(text):
-        return _integer(text)
-    if _INFINITE.fullmatch(text):
+    old, new = older(text), newer(text)
+    if (old.kind, old.value) == (new.kind, new.value) or not (wanted.fits(old) or wanted.fits(new)):
+        return None
+    if old.kind == "day" and old.value is not None and new.kind == "text":
+        return None
+    only_a_number = "text" not in wanted.kinds and not wanted.choices
+    if only_a_number and (old.kind, new.kind) == ("text", "number") and _as_number(text) == new.value:
+        return None
+    return old, new
+
+
+def core_value(text: str) -> Value:
+    """A plain scalar under YAML 1.2 core rules; raises ``ValueError`` on a number that no reader could hold."""
+    if is_text(text):
+        return text
+    reading = newer(text)
+    if reading.kind != "number" or isinstance(reading.value, bool):
+        return reading.value
+    if reading.value is None or not isinstance(reading.value, int | float) or not math.isfinite(reading.value):
         raise ValueError("not a finite number")
-    return _finite(float(text)) if _FLOAT.fullmatch(text) else text
-
-
-def _integer(text: str) -> int:
-    number = int(text, 16) if text.startswith("0x") else int(text) if len(text) < 40 else _LARGEST + 1
-    if not _SMALLEST <= number <= _LARGEST:
+    if isinstance(reading.value, int) and not _SMALLEST <= reading.value <= _LARGEST:
         raise ValueError("too large: at most 64 bits are read")
-    return number
+    return reading.value
 
 
-def _finite(number: float) -> float:
-    if not math.isfinite(number):  # 1e999
-        raise ValueError("not a finite number")
-    return number
+def newer(text: str) -> Reading:
+    """What a YAML 1.2 reader takes the scalar for."""
+    if (same := _same_for_all(text)) is not None:
+        return same
+    if _OCTAL.fullmatch(text):
+        return Reading("number", _integer(text[2:], 8), f"the octal number {_integer(text[2:], 8)}")
+    if _INT.fullmatch(text) or _HEX.fullmatch(text):
+        return _number(_integer(text[2:], 16) if text.startswith("0x") else _integer(text, 10))
+    return _number(float(text)) if _FLOAT.fullmatch(text) else _text(text)
+
+
+def older(text: str) -> Reading:
+    """What a YAML 1.1 reader takes the scalar for."""
+    if (same := _same_for_all(text)) is not None:
+        return same
+    if text in _OLD_BOOLS:
+        return Reading("boolean", _OLD_BOOLS[text], str(_OLD_BOOLS[text]).lower())
+    if text in _OLD_SPECIAL:
+        return Reading("special", None, "a sign of its own")
+    if _OLD_INT.fullmatch(text):
+        return _old_integer(text)
+    if _OLD_FLOAT.fullmatch(text):
+        return _number(float(text.replace("_", "")))
+    if _SIXTIES.fullmatch(text):
+        number = _sexagesimal(text)
+        return Reading("number", number, f"the number {number:g}, counted in sixties")
+    return _moment(text) or _text(text)
+
+
+def _same_for_all(text: str) -> Reading | None:
+    if text in _NULLS:
+        return Reading("nothing", None, "nothing")
+    if text in _BOOLS:
+        return Reading("boolean", _BOOLS[text], str(_BOOLS[text]).lower())
+    return Reading("number", math.inf, "no finite number") if _INFINITE.fullmatch(text) else None
+
+
+def _text(text: str) -> Reading:
+    return Reading("text", text, f'the text "{text}"')
+
+
+def _number(value: float) -> Reading:
+    return Reading("number", value, f"the number {plain_number(value)}")
+
+
+def plain_number(value: float) -> str:
+    """A number as both versions of YAML read it: an exponent only behind a point."""
+    text = repr(int(value) if abs(value) < _WHOLE and value == int(value) else value)
+    return text.replace("e", ".0e", 1) if "e" in text and "." not in text else text
+
+
+def _old_integer(text: str) -> Reading:
+    digits = text.lstrip("+-").replace("_", "")
+    sign = -1 if text.startswith("-") else 1
+    base, name = 10, ""
+    for start, of_base, noun in (("0b", 2, "binary "), ("0x", 16, "hexadecimal "), ("0", 8, "octal ")):
+        if digits.startswith(start) and digits != "0":
+            base, name = of_base, noun
+            break
+    digits = digits[2:] if base in (2, 16) else digits
+    if not digits:
+        return Reading("number", None, f"a {name}number")
+    value = sign * _integer(digits, base)
+    return Reading("number", value, f"the {name}number {value}")
+
+
+def _integer(digits: str, base: int) -> int:
+    # No reader holds more digits than this; Python would count for long.
+    return int(digits, base) if len(digits) <= _MOST_DIGITS else _LARGEST + 1
+
+
+def _sexagesimal(text: str) -> float:
+    total: float = 0
+    for part in text.lstrip("+-").replace("_", "").split(":"):
+        total = total * 60 + (float(part) if "." in part else int(part[:_MOST_DIGITS]))
+    return -total if text.startswith("-") else total
+
+
+def _moment(text: str) -> Reading | None:
+    if _DAY.fullmatch(text):
+        try:
+            datetime.date.fromisoformat(text)
+        except ValueError:
+            return Reading("day", None, "a day that does not exist")
+        return Reading("day", text, "a day")
+    return Reading("time", None, "a point in time") if _TIME.fullmatch(text) else None
+
+
+def _as_number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

@@ -11,7 +11,7 @@ from mlops_gitops.compiler.overlay import EMPTY, Layered
 from mlops_gitops.compiler.platform_defaults import as_written, read_defaults
 from mlops_gitops.compiler.source import Source, read_source
 from mlops_gitops.compiler.suggest import did_you_mean
-from mlops_gitops.diagnostics import Diagnostic
+from mlops_gitops.diagnostics import Diagnostic, Findings
 from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.records.artifact import Plain
 from mlops_gitops.spec.platform import Cluster, EnvironmentSettings, PlatformSpec
@@ -47,7 +47,7 @@ def read_platform(tree: SourceTree) -> PlatformFile:
         todo = "the platform team sets environments and clusters there; `mlops-gitops init` writes a first one"
         missing = Diagnostic("MG106", f"missing file `{PLATFORM}`", file=PLATFORM, help=todo)
         return PlatformFile(None, None, (missing,))
-    source = read_source(PLATFORM, content)
+    source = read_source(PLATFORM, content, PlatformSpec)
     if source.data is None:
         return PlatformFile(source, None, source.diagnostics)
     spec, found = build(PlatformSpec, source.data, source.spans, PLATFORM)
@@ -56,7 +56,7 @@ def read_platform(tree: SourceTree) -> PlatformFile:
     problems = [*source.diagnostics, *(one for one in (*found, *in_defaults) if one.span not in told)]
     if spec:
         problems.extend(_clusters_exist(spec, source))
-    return PlatformFile(source, None if problems else spec, tuple(problems), defaults)
+    return PlatformFile(source, None if Findings(tuple(problems)).errors else spec, tuple(problems), defaults)
 
 
 def _clusters_exist(platform: PlatformSpec, source: Source) -> Iterator[Diagnostic]:

@@ -1,21 +1,28 @@
 """Source text to plain data with positions, under YAML 1.2 core rules, refusing what could surprise.
 
-PyYAML's C parser gives nodes with marks, so there is no second parser for positions.  What is refused before nodes are
-built stands in ``yaml_guard``; what a plain scalar means, in ``plain_scalars``.
+PyYAML's C parser gives nodes with marks, so there is no second parser for positions.  What the text must be stands in
+``yaml_text``, what is refused before nodes are built in ``yaml_guard``, what a plain scalar means in ``plain_scalars``,
+and the whole of it for people in ``docs/yaml.md``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from unicodedata import normalize
 
 import yaml
+from pydantic import BaseModel
 
 from mlops_gitops.compiler.overlay import Layered
-from mlops_gitops.compiler.plain_scalars import core_value, two_readings
+from mlops_gitops.compiler.plain_scalars import A_KEY, core_value, is_text, newer, two_readings
+from mlops_gitops.compiler.scalar_words import says_two_things
 from mlops_gitops.compiler.spans import Path, SpanMap, span_of
-from mlops_gitops.compiler.yaml_guard import LOADER, decode, guard
+from mlops_gitops.compiler.yaml_aliases import Slot, Use, uses_by_slot
+from mlops_gitops.compiler.yaml_guard import LOADER, Guard
 from mlops_gitops.compiler.yaml_syntax import syntax
-from mlops_gitops.diagnostics import Diagnostic
+from mlops_gitops.compiler.yaml_text import decode
+from mlops_gitops.diagnostics import Diagnostic, Findings
 from mlops_gitops.records.artifact import Plain
 
 _QUOTED = ("'", '"', "|", ">")
@@ -40,74 +47,104 @@ class Source:
         return Layered(self.data, self.spans)
 
 
-def read_source(file: str, content: bytes) -> Source:
-    """Read one YAML file; everything wrong with it comes back as diagnostics, never as an exception."""
+def read_source(file: str, content: bytes, model: type[BaseModel] | None = None) -> Source:
+    """Read one YAML file; everything wrong with it comes back as diagnostics, never as an exception.
+
+    ``model`` describes the file: its fields decide whether a value that YAML's versions read differently has two
+    meanings.
+    """
     text, problems = decode(file, content)
-    if not problems:
-        problems = tuple(guard(file, text))
     if problems:
         return Source(file, text, None, SpanMap(), problems)
+    guard = Guard(file).watch(text)
+    if Findings(tuple(guard.found)).errors:
+        return Source(file, text, None, SpanMap(), tuple(guard.found))
     try:
         node = yaml.compose(text, Loader=LOADER)
     except yaml.YAMLError as error:
         return Source(file, text, None, SpanMap(), (syntax(file, text, error),))
-    reading = _Reading(file, SpanMap(), [])
-    data = None if node is None else reading.convert(node, (), None)
+    reading = _Reading(file, model, uses_by_slot(node, guard.uses) if node else {}, found=guard.found)
+    data = None if node is None else reading.convert(node, (), None, None)
     return Source(file, text, {} if data is None else data, reading.spans, tuple(reading.found))
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """Nodes to plain data, noting on the way where each value stands and what is wrong with it."""
+    """Nodes to plain data, noting on the way where each value stands and what is wrong with it.
+
+    ``use`` is the alias that the node at hand is repeated by: all below it stands at the alias's place.
+    """
 
     file: str
-    spans: SpanMap
-    found: list[Diagnostic]
+    model: type[BaseModel] | None
+    uses: Mapping[Slot, Use]
+    spans: SpanMap = field(default_factory=SpanMap)
+    found: list[Diagnostic] = field(default_factory=list)
 
-    def convert(self, node: yaml.Node, path: Path, key: yaml.Node | None) -> Plain:
-        self.spans.add(path, self.file, key, node)
+    def convert(self, node: yaml.Node, path: Path, key: yaml.Node | None, use: Use | None) -> Plain:
+        self.spans.add(path, self.file, key, use.of(node) if use else node)
         if isinstance(node, yaml.SequenceNode):
-            return [self.convert(item, (*path, index), None) for index, item in enumerate(node.value)]
+            return [
+                self.convert(item, (*path, index), None, use or self.uses.get((id(node), index)))
+                for index, item in enumerate(node.value)
+            ]
         if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, path)
+            return self._mapping(node, path, use)
         assert isinstance(node, yaml.ScalarNode)
         return self._scalar(node, path)
 
-    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Plain]:
+    def _mapping(self, node: yaml.MappingNode, path: Path, use: Use | None) -> dict[str, Plain]:
         result: dict[str, Plain] = {}
-        for key, value in node.value:
-            span = span_of(self.file, key)
-            if not isinstance(key, yaml.ScalarNode):
-                todo = "write the key as text; text that starts with `[` or `{` is quoted"
-                self.found.append(Diagnostic("MG109", "a key must be text", span, help=todo))
-            elif key.value == "<<" and key.style not in _QUOTED:
-                self.found.append(Diagnostic("MG109", "`<<` merges are not read", span, help="write the keys out"))
-            elif key.value in result:
-                self._twice(key, path)
-            else:
-                result[key.value] = self.convert(value, (*path, key.value), key)
+        names: dict[str, str] = {}
+        for number, (key, value) in enumerate(node.value):
+            at = use or self.uses.get((id(node), 2 * number))
+            placed = at.of(key) if at else key
+            if not self._is_key(key, placed):
+                continue
+            name = key.value
+            first = names.setdefault(name if name.isascii() else normalize("NFC", name), name)
+            if name in result or first != name:
+                self._twice(placed, (*path, first))
+                continue
+            result[name] = self.convert(value, (*path, name), placed, use or self.uses.get((id(node), 2 * number + 1)))
         return result
 
-    def _twice(self, key: yaml.ScalarNode, path: Path) -> None:
-        first = self.spans.key((*path, key.value))
-        self.found.append(
-            Diagnostic(
-                "MG108",
-                f"key `{key.value}` is written twice",
-                span_of(self.file, key),
-                related=(f"first written at {first}",) if first else (),
-                help="keep one of them",
-            )
-        )
+    def _is_key(self, key: yaml.Node, placed: yaml.Node) -> bool:
+        span = span_of(self.file, placed)
+        if not isinstance(key, yaml.ScalarNode):
+            todo = "write the key as text; text that starts with `[` or `{` is quoted"
+            self.found.append(Diagnostic("MG109", "a key must be text", span, help=todo))
+            return False
+        text = str(key.value)
+        if key.style in _QUOTED or (text and is_text(text)):
+            return True
+        if text == "<<":
+            todo = "write the keys out, or repeat a whole section with an alias: `section: *name`"
+            self.found.append(Diagnostic("MG109", "`<<` merges are not read", span, help=todo))
+            return False
+        if (readings := two_readings(text, A_KEY)) is not None:
+            self.found.append(says_two_things(text, readings, A_KEY, span))
+        elif (reading := newer(text)).kind != "text":
+            message = f"a key must be text, and this is {reading.words}"
+            self.found.append(Diagnostic("MG109", message, span, help=f'quote it: "{text}"'))
+        return True
+
+    def _twice(self, key: yaml.Node, first: Path) -> None:
+        written, name = str(key.value), str(first[-1])
+        message = f"key `{written}` is written twice"
+        if written != name:
+            message = f"key `{written}` looks like an earlier one and is spelt with other characters"
+        place = self.spans.key(first)
+        related = (f"first written at {place}",) if place else ()
+        span = span_of(self.file, key)
+        self.found.append(Diagnostic("MG108", message, span, related=related, help="keep one of them"))
 
     def _scalar(self, node: yaml.ScalarNode, path: Path) -> Plain:
         text = str(node.value)
-        if node.style in _QUOTED:  # quoted or block: text, whatever it looks like
+        # Quoted or block: text, whatever it looks like.
+        if node.style in _QUOTED or (text and is_text(text)):
             return text
-        if (readings := two_readings(text)) is not None:
-            message = f"`{text}` has two readings: {readings[0]} in YAML 1.1, {readings[1]} in YAML 1.2"
-            todo = f'quote it ("{text}") for text, or write the value that is meant'
-            self.found.append(Diagnostic("MG107", message, self.spans.value(path), help=todo))
+        if two_readings(text) is not None and self._means_two_things(text, path):
             return text
         try:
             return core_value(text)
@@ -115,3 +152,14 @@ class _Reading:
             message = f"`{text[:40]}` is {error}"
             self.found.append(Diagnostic("MG110", message, self.spans.value(path), help="quote it if text is meant"))
             return None
+
+    def _means_two_things(self, text: str, path: Path) -> bool:
+        from mlops_gitops.compiler.field_kinds import wanted_at
+
+        wanted = wanted_at(self.model, path)
+        readings = two_readings(text, wanted)
+        if readings is not None:
+            span = self.spans.value(path)
+            assert span is not None
+            self.found.append(says_two_things(text, readings, wanted, span))
+        return readings is not None

@@ -124,4 +124,7 @@ def span_of(file: str, node: yaml.Node) -> Span:
     """A node's span; of a node over several lines, where it starts."""
     start, end = node.start_mark, node.end_mark
     last = end.column if end.line == start.line else 0
-    return Span(file, start.line + 1, start.column + 1, max(last, start.column + 1) + 1)
+    # What an alias repeats stands elsewhere: there it was written, and there a mistake in it is mended.
+    origin = getattr(node, "origin", None)
+    written = span_of(file, origin) if origin else None
+    return Span(file, start.line + 1, start.column + 1, max(last, start.column + 1) + 1, written)

@@ -1,109 +1,178 @@
 """What is refused in a YAML file before anything is built from it, on the event stream alone.
 
-The composer recurses and an alias can multiply, so depth and size are bounded here first.  Anchors, aliases, tags and
-directives are refused as a whole: they let two readers of one file see two things.
+The composer recurses and an alias can multiply, so depth and size are bounded here first: an alias counts as much as
+what it repeats, which is known without repeating it.  Tags and directives are refused as a whole, for they let two
+readers of one file see two things.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
 
-from mlops_gitops.compiler.text_lines import lines_of
+from mlops_gitops.compiler.suggest import did_you_mean
+from mlops_gitops.compiler.yaml_aliases import Use
 from mlops_gitops.compiler.yaml_syntax import syntax
-from mlops_gitops.diagnostics import Diagnostic, Span
+from mlops_gitops.diagnostics import Diagnostic, Severity, Span
 
-MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 60
 MAX_NODES = 100_000
 
 # Scalars are resolved by our own rules, so the parser need not: the base loader leaves every one as text.
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_MANY = 20
+
+@dataclass(slots=True)
+class _Anchor:
+    """A named value: how many values it is, how deep it goes, and whether it is read to its end."""
+
+    span: Span
+    size: int = 1
+    height: int = 0
+    closed: bool = True
+    used: bool = False
 
 
-def decode(file: str, content: bytes) -> tuple[str, tuple[Diagnostic, ...]]:
-    """The text, and what makes it unreadable as text."""
-    if len(content) > MAX_BYTES:
-        message = f"the file is {len(content):,} bytes long; at most {MAX_BYTES:,} are read"
-        return "", (Diagnostic("MG109", message, file=file, help="move data out of the configuration"),)
-    content = content.removeprefix(b"\xef\xbb\xbf")
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = content[: error.start].decode("utf-8")
-        return content.decode("utf-8", "replace"), (
-            _here(file, before, len(before), "MG109", "the file is not UTF-8 here", "save it as UTF-8"),
-        )
-    return text, tuple(_unprintable(file, text))
+@dataclass(slots=True)
+class _Frame:
+    """A list or mapping that is open."""
+
+    before: int
+    anchor: _Anchor | None
+    height: int = 1
 
 
-def _unprintable(file: str, text: str) -> Iterator[Diagnostic]:
-    for count, found in enumerate(_UNPRINTABLE.finditer(text)):
-        if count == _MANY:
+@dataclass(slots=True)
+class Guard:
+    """One file on its way through the parser: what was found, and every alias in the order of the text."""
+
+    file: str
+    found: list[Diagnostic] = field(default_factory=list)
+    uses: list[Use] = field(default_factory=list)
+    _nodes: int = 0
+    _documents: int = 0
+    _frames: list[_Frame] = field(default_factory=list)
+    _anchors: dict[str, _Anchor] = field(default_factory=dict)
+    _told: set[str] = field(default_factory=set)
+
+    def watch(self, text: str) -> Guard:
+        """Read the whole text, or up to where it gets too large; the text may be composed where nothing is wrong."""
+        try:
+            for event in yaml.parse(text, Loader=LOADER):
+                self._event(event)
+                if self._too_much(event):
+                    return self
+        except yaml.YAMLError as error:
+            self.found.append(syntax(self.file, text, error))
+        # Where something is wrong, an anchor may only seem to be unused.
+        self.found.extend([] if self.found else self._unused())
+        return self
+
+    def _event(self, event: yaml.Event) -> None:
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            self._node(event, None)
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            self._frames.append(frame := _Frame(self._nodes, None))
+            self._node(event, frame)
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            self._close()
+        elif kind is yaml.AliasEvent:
+            self._alias(event)
+        elif kind is yaml.DocumentStartEvent:
+            self._document(event)
+
+    def _node(self, event: Any, frame: _Frame | None) -> None:
+        self._nodes += 1
+        if event.anchor is not None:
+            self._name(event, frame)
+        if event.tag is not None:
+            short = event.tag.replace("tag:yaml.org,2002:", "!!")
+            todo = "write the value plainly; text that starts with `!` is quoted"
+            self._refuse(event, f"tag `{short}` is not read", todo, width=len(short))
+
+    def _name(self, event: Any, frame: _Frame | None) -> None:
+        name = event.anchor
+        span = self._span(event, len(name) + 1)
+        if first := self._anchors.get(name):
+            todo = "give the second one another name, and its aliases too"
+            note = f"first written at {first.span}"
+            message = f"anchor `&{name}` is written twice"
+            self.found.append(Diagnostic("MG109", message, span, help=todo, related=(note,)))
             return
-        message = f"control character U+{ord(found.group()):04X}"
-        yield _here(file, text, found.start(), "MG109", message, 'remove it; in double quotes, write it "\\x.."')
+        self._anchors[name] = _Anchor(span, closed=frame is None)
+        if frame:
+            frame.anchor = self._anchors[name]
 
+    def _close(self) -> None:
+        frame = self._frames.pop()
+        if frame.anchor:
+            frame.anchor.size = self._nodes - frame.before
+            frame.anchor.height, frame.anchor.closed = frame.height, True
+        self._deepen(frame.height)
 
-def _here(file: str, text: str, index: int, code: str, message: str, todo: str) -> Diagnostic:
-    lines = lines_of(text[:index])
-    column = len(lines[-1]) + 1
-    return Diagnostic(code, message, Span(file, len(lines), column, column + 1), help=todo)
+    def _deepen(self, height: int) -> None:
+        if self._frames:
+            self._frames[-1].height = max(self._frames[-1].height, height + 1)
 
+    def _alias(self, event: Any) -> None:
+        name = event.anchor
+        anchor = self._anchors.get(name)
+        if anchor is None:
+            close = did_you_mean(name, self._anchors)
+            message = f"alias `*{name}` repeats nothing: there is no `&{name}` above it"
+            message += f"; did you mean `*{close}`?" if close else ""
+            todo = "write the anchor before its aliases; text that starts with `*` is quoted"
+            self._refuse(event, message, todo, width=len(name) + 1)
+        elif not anchor.closed:
+            message = f"alias `*{name}` stands inside of what it repeats"
+            self._refuse(event, message, "write out what is meant", width=len(name) + 1)
+        else:
+            anchor.used = True
+            self._nodes += anchor.size
+            self._deepen(anchor.height)
+        self.uses.append(Use(event.start_mark, event.end_mark))
 
-def guard(file: str, text: str) -> Iterator[Diagnostic]:
-    """Everything that is refused outright; the text may be composed only where nothing was found."""
-    depth = nodes = documents = 0
-    names = set[str]()
-    try:
-        for event in yaml.parse(text, Loader=LOADER):
-            if isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                yield from _document(file, event, documents)
-            elif isinstance(event, yaml.NodeEvent):
-                nodes += 1
-                depth += isinstance(event, yaml.CollectionStartEvent)
-                yield from _node(file, event, names)
-            elif isinstance(event, yaml.CollectionEndEvent):
-                depth -= 1
-            if depth > MAX_DEPTH or nodes > MAX_NODES:
-                what = f"more than {MAX_DEPTH} levels deep" if depth > MAX_DEPTH else f"more than {MAX_NODES:,} values"
-                yield _at(file, event, f"the file is {what}", "flatten it; nothing legal comes near the limit")
-                return
-            if documents > 1:
-                return
-    except yaml.YAMLError as error:
-        yield syntax(file, text, error)
+    def _document(self, event: Any) -> None:
+        self._documents += 1
+        if self._documents > 1:
+            self._refuse(event, "a second document starts here", "keep one document a file", width=3)
+        elif event.version or event.tags:
+            self._refuse(event, "`%` directives are not read", "remove it; files are read as YAML 1.2")
 
+    def _too_much(self, event: yaml.Event) -> bool:
+        deep = self._depth() > MAX_DEPTH
+        if deep or self._nodes > MAX_NODES:
+            what = f"more than {MAX_DEPTH} levels deep" if deep else f"more than {MAX_NODES:,} values"
+            what += ", its aliases written out" if self.uses else ""
+            self._refuse(event, f"the file is {what}", "flatten it; nothing legal comes near the limit")
+            return True
+        return self._documents > 1
 
-def _document(file: str, event: yaml.DocumentStartEvent, count: int) -> Iterator[Diagnostic]:
-    if count > 1:
-        yield _at(file, event, "a second document starts here", "keep one document a file", width=3)
-    elif event.version or event.tags:
-        yield _at(file, event, "`%` directives are not read", "remove it; files are read as YAML 1.2")
+    def _depth(self) -> int:
+        return len(self._frames) - 1 + self._frames[-1].height if self._frames else 0
 
+    def _unused(self) -> list[Diagnostic]:
+        return [
+            Diagnostic(
+                "MG130",
+                f"anchor `&{name}` is never used",
+                anchor.span,
+                Severity.WARNING,
+                help=f"remove it, or write `*{name}` where its value is meant; text that starts with `&` is quoted",
+            )
+            for name, anchor in self._anchors.items()
+            if not anchor.used
+        ]
 
-def _node(file: str, event: yaml.NodeEvent, names: set[str]) -> Iterator[Diagnostic]:
-    sign, noun = ("*", "alias") if isinstance(event, yaml.AliasEvent) else ("&", "anchor")
-    name = f"{sign}{event.anchor}"
-    if event.anchor is not None and name not in names:
-        names.add(name)  # One word about each is enough: an alias may stand in a thousand places.
-        todo = f"write the value out where it is used; text that starts with `{sign}` is quoted"
-        yield _at(file, event, f"{noun} `{name}` is not read", todo, width=len(name))
-    tag = getattr(event, "tag", None)
-    if tag is not None:
-        short = tag.replace("tag:yaml.org,2002:", "!!")
-        todo = "write the value plainly; text that starts with `!` is quoted"
-        yield _at(file, event, f"tag `{short}` is not read", todo, width=len(short))
+    def _refuse(self, event: yaml.Event, message: str, todo: str, *, width: int = 1) -> None:
+        if message not in self._told:
+            self._told.add(message)  # One word about each is enough: it may stand in a thousand places.
+            self.found.append(Diagnostic("MG109", message, self._span(event, width), help=todo))
 
-
-def _at(file: str, event: yaml.Event, message: str, todo: str, *, width: int = 1) -> Diagnostic:
-    mark = event.start_mark
-    assert mark is not None
-    span = Span(file, mark.line + 1, mark.column + 1, mark.column + 1 + width)
-    return Diagnostic("MG109", message, span, help=todo)
+    def _span(self, event: yaml.Event, width: int) -> Span:
+        mark = event.start_mark
+        assert mark is not None
+        return Span(self.file, mark.line + 1, mark.column + 1, mark.column + 1 + width)

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlops_gitops.compiler.plain_scalars import core_value, two_readings
+from mlops_gitops.compiler.plain_scalars import Wanted, core_value, newer, older, two_readings
 
 HAND_PICKED = [
     *("no", "No", "NO", "yes", "on", "Off", "true", "True", "TRUE", "tRUE", "null", "Null", "NULL", "~", "nULL"),
@@ -40,8 +40,19 @@ HAND_PICKED = [
     *("1_0", "1_000.5", "0x1_F", "1__0", "_1", "1_", ".5_0", "12:30", "12:30:00", "190:20:30.15", "1:60", "-1:30"),
     *("1e3", "1e-3", "1.5e3", "1.5e+3", ".5", "5.", "+1", "-1", "+.5", "1.e3", "e3", ".", "+", "-.", "1.2.3", "1e"),
     *("2026-03-01", "2026-03-01T10:00:00Z", "2026-3-1", "1.0.0", "v1", "24h", "15_minutes", "0.1", "100m", "4Gi"),
+    *("2026-02-30", "2026-03-01 10:00:00", "2026-3-1 1:00:00", "=", "<<", "--", "<", "==", "0.0:1", "1:2.5"),
 ]
 
+
+KINDS = {
+    type(None): "nothing",
+    bool: "boolean",
+    int: "number",
+    float: "number",
+    str: "text",
+    datetime.date: "day",
+    datetime.datetime: "time",
+}
 
 # The core schema as the YAML text prints it, tried from top to bottom.
 CORE = (
@@ -54,16 +65,16 @@ CORE = (
 )
 
 
-def newer(text: str) -> object:
+def newer_of_judge(text: str) -> object:
     """YAML 1.2; infinities and NaN left out, for they are refused."""
     return next((read(text) for pattern, read in CORE if re.fullmatch(pattern, text)), text)
 
 
-def older(text: str) -> object:
+def older_of_judge(text: str) -> object:
     """YAML 1.1."""
     try:
         return yaml.load(text, Loader=yaml.CSafeLoader)
-    except ValueError:  # 2026-13-01 looks like a date to it, and 0x_ like a number
+    except (ValueError, yaml.YAMLError):  # 2026-13-01 looks like a date to it, 0x_ like a number, `=` like nothing
         return ValueError
 
 
@@ -71,15 +82,26 @@ def same(left: object, right: object) -> bool:
     return type(left) is type(right) and left == right
 
 
+ONLY_A_NUMBER = Wanted(frozenset({"number"}))
+ONLY_TEXT = Wanted(frozenset({"text"}))
+
+
 def check(text: str) -> None:
-    old, new = older(text), newer(text)
-    if two_readings(text) is not None:
-        # PyYAML leaves `y` and `n` as text, which YAML 1.1 itself does not.
-        assert text.lower() in ("y", "n") or not same(old, new), (text, old, new)
-        return
-    assert same(core_value(text), new)
-    # Where the readers differ and nothing was said, the field decides: 1e3 in a number field, a date in a text field.
-    assert same(old, new) or isinstance(new, float) or isinstance(old, datetime.date), (text, old, new)
+    """Both readings are those of the judges, and where they differ in meaning it is said."""
+    old, new = older_of_judge(text), newer_of_judge(text)
+    mine = older(text)
+    # PyYAML leaves `y` and `n` as text, which YAML 1.1 itself does not.
+    if text.lower() not in ("y", "n"):
+        assert old is ValueError or KINDS[type(old)] == mine.kind, (text, old, mine)
+        assert mine.value is None or isinstance(old, datetime.date) or same(old, mine.value), (text, old, mine)
+    assert same(newer(text).value, new)
+    agree = same(old, new) and text.lower() not in ("y", "n")
+    a_day = isinstance(old, datetime.date) and not isinstance(old, datetime.datetime)
+    assert (two_readings(text) is None) == (agree or a_day), (text, old, new)
+    number = isinstance(new, int | float) and not isinstance(new, bool)
+    if number and isinstance(old, str) and not text.startswith("0o"):
+        assert two_readings(text, ONLY_A_NUMBER) is None
+        assert two_readings(text, ONLY_TEXT) is not None
 
 
 @pytest.mark.parametrize("text", HAND_PICKED)

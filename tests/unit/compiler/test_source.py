@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mlops_gitops.compiler.source import Source, read_source
-from mlops_gitops.compiler.yaml_guard import MAX_BYTES, MAX_DEPTH, MAX_NODES
+from mlops_gitops.compiler.yaml_guard import MAX_DEPTH, MAX_NODES
+from mlops_gitops.compiler.yaml_text import MAX_BYTES
 
 
 def read(text: str | bytes) -> Source:
@@ -74,10 +75,53 @@ def test_quoted_and_block_text_is_text_whatever_it_looks_like() -> None:
     }
 
 
-def test_keys_are_text_in_every_reading() -> None:
-    source = read("on: 1\nno: 2\n010: 3\n1e3: 4\nnull: 5\n'<<': 6\n")
-    assert source.data == {"on": 1, "no": 2, "010": 3, "1e3": 4, "null": 5, "<<": 6}
-    assert source.diagnostics == ()
+def test_quoted_keys_are_text_and_a_bare_one_is_kept_as_written() -> None:
+    text = "'on': 1\n\"no\": 2\n'010': 3\n'': 4\n'<<': 5\nplain: 6\n"
+    assert read(text).data == {"on": 1, "no": 2, "010": 3, "": 4, "<<": 5, "plain": 6}
+    assert read(text).diagnostics == ()
+    bare = read("on: 1\n5: 2\n")
+    assert bare.data == {"on": 1, "5": 2}
+    assert [found.code for found in bare.diagnostics] == ["MG107", "MG109"]
+
+
+def test_an_alias_is_a_copy_at_its_own_place() -> None:
+    source = read("a: &a {b: [1, &two 2]}\nc: *a\nd: [*two, *a]\n*two : 5\n")
+    assert [found.message for found in source.diagnostics] == ["a key must be text, and this is the number 2"]
+    assert source.data == {"a": {"b": [1, 2]}, "c": {"b": [1, 2]}, "d": [2, {"b": [1, 2]}], "2": 5}
+    assert isinstance(source.data, dict)
+    assert source.data["a"] is not source.data["c"]
+    span = source.spans.value(("d", 1, "b", 1))
+    assert str(span) == "x.yaml:3:11"
+    assert span is not None
+    assert str(span.origin) == "x.yaml:1:15"
+    assert source.spans.text(("d", 1, "b", 1)) == "2"
+    assert source.spans.text(("c",)) is None
+    own = source.spans.value(("a", "b", 1))
+    assert own is not None
+    assert own.origin is None
+
+
+@pytest.mark.parametrize(
+    "text", ["? [a, &x b]\n: 1\nc: *x\n", "a: &x 1\n<<: {b: *x}\nc: *x\n", "a: &x 1\na: *x\nc: *x\n"]
+)
+def test_aliases_in_what_is_skipped_do_not_move_the_others(text: str) -> None:
+    span = read(text).spans.value(("c",))
+    assert span is not None
+    assert (span.line, span.column) == (3, 4)
+
+
+def test_aliases_are_counted_without_being_written_out() -> None:
+    lines = ["a0: &a0 [x, x]"] + [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 500)]
+    assert complaint("\n".join(lines)) == f"the file is more than {MAX_NODES:,} values, its aliases written out"
+    deep = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 500))
+    assert complaint(deep) == f"the file is more than {MAX_DEPTH} levels deep, its aliases written out"
+
+
+def test_exactly_the_limits_may_be_reached() -> None:
+    half = "a: &a [" + "x," * (MAX_NODES // 2 - 4) + "]\n"
+    assert read(half + "b: *a\nc: 1\n").diagnostics == ()
+    assert read("[" * MAX_DEPTH + "]" * MAX_DEPTH).diagnostics == ()
+    assert read("a: &a " + "[" * 29 + "]" * 29 + "\nb: " + "[" * 30 + "*a" + "]" * 30).diagnostics == ()
 
 
 def test_a_second_reading_costs_only_that_value() -> None:

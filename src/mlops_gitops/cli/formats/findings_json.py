@@ -32,7 +32,7 @@ def _finding(found: Diagnostic, fingerprint: str) -> dict[str, Plain]:
         "column": place.column,
         "end_column": place.end_column,
         "label": found.label,
-        "related": list(found.related),
+        "related": list(found.notes),
         "help": found.help,
         "fingerprint": fingerprint,
     }

@@ -70,7 +70,7 @@ class Report:
 
 def in_words(found: Diagnostic) -> list[str]:
     """Message, advice, notes and help, a line each, safe to show."""
-    lines = [found.message, *([found.label] if found.label else []), *found.related]
+    lines = [found.message, *([found.label] if found.label else []), *found.notes]
     if found.help:
         lines.append(f"help: {found.help}")
     return [visible(line) for line in lines]
