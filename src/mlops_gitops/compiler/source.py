@@ -151,7 +151,7 @@ class _Reading:
         except ValueError as error:
             message = f"`{text[:40]}` is {error}"
             self.found.append(Diagnostic("MG110", message, self.spans.value(path), help="quote it if text is meant"))
-            return None
+            return text
 
     def _means_two_things(self, text: str, path: Path) -> bool:
         from mlops_gitops.compiler.field_kinds import wanted_at
