@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from mlops_gitops.compiler.driver import compile_tree
-from mlops_gitops.records.overlay_tree import OverlayTree
+from mlops_gitops.compiler.driver import Compilation, compile_tree
+from tests.factory import tree as tree_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = Path(__file__).parent / "samples"
@@ -50,26 +50,25 @@ class Document:
         return parts[2] if parts[0] == "rendered" and len(parts) > 3 and parts[2] != "ci" else ""
 
 
-class _Empty:
-    """A tree below the samples' files."""
-
-    def read(self, path: str) -> bytes | None:
-        return None
-
-    def files(self, folder: str) -> Iterator[str]:
-        return iter(())
-
-
 def _on_disk(root: Path, *folders: str) -> dict[str, str]:
     found = (path for folder in folders for path in sorted((root / folder).rglob("*")) if path.is_file())
     return {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in found}
 
 
-def _sample(folder: Path) -> dict[str, str]:
-    sources = {path: text.encode() for path, text in _on_disk(folder, "projects").items()}
-    done = compile_tree(OverlayTree(_Empty(), sources))
+def sources(sample: str) -> dict[str, str]:
+    """The files of a sample, by path."""
+    return _on_disk(SAMPLES / sample, "projects")
+
+
+def compiled(files: Mapping[str, str]) -> Compilation:
+    """What a repository that holds these files compiles to."""
+    return compile_tree(tree_of(files=files))
+
+
+def _sample(name: str) -> dict[str, str]:
+    done = compiled(sources(name))
     errors = [f"{problem.span}: {problem.message}" for problem in done.findings.errors]
-    assert not errors, f"sample {folder.name} does not compile:\n" + "\n".join(errors)
+    assert not errors, f"sample {name} does not compile:\n" + "\n".join(errors)
     return {path: content.decode() for path, content in done.files.items()}
 
 
@@ -84,7 +83,7 @@ def files(tree: str) -> dict[str, str]:
     if tree == "rendered":
         gitlab = {".gitlab-ci.yml": (ROOT / ".gitlab-ci.yml").read_text(encoding="utf-8")}
         return _on_disk(ROOT, "rendered", ".github") | gitlab
-    return _on_disk(ROOT / "tests/golden", "rendered", ".github") if tree == "golden" else _sample(SAMPLES / tree)
+    return _on_disk(ROOT / "tests/golden", "rendered", ".github") if tree == "golden" else _sample(tree)
 
 
 # What tells a mapping of one kind from another, first match counts.
@@ -112,7 +111,8 @@ def _kind_by_path(path: str) -> str | None:
 OWN = frozenset({"provenance.json", "detector.json", "serving.json", "CODEOWNERS", ".dockerignore"})
 
 
-def _classified(tree: str, path: str, text: str) -> Iterator[Document]:
+def classified(tree: str, path: str, text: str) -> Iterator[Document]:
+    """The documents of one file, and those inside of them."""
     if known := _kind_by_path(path):
         yield Document(tree, path, known, text)
         return
@@ -125,13 +125,13 @@ def _classified(tree: str, path: str, text: str) -> Iterator[Document]:
         yield Document(tree, path, kind, text, body)
         if kind == "object" and body["kind"] in {"ConfigMap", "Secret"}:
             for key, value in {**(body.get("data") or {}), **(body.get("stringData") or {})}.items():
-                yield from _classified(tree, f"{path}/{key}", value)
+                yield from classified(tree, f"{path}/{key}", value)
 
 
 @functools.cache
 def documents(tree: str) -> tuple[Document, ...]:
     """Every document of a tree, by path."""
-    return tuple(found for path, text in sorted(files(tree).items()) for found in _classified(tree, path, text))
+    return tuple(found for path, text in sorted(files(tree).items()) for found in classified(tree, path, text))
 
 
 def of_kind(kind: str, tree: str | None = None) -> list[Document]:

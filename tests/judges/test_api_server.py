@@ -8,17 +8,15 @@ warn of restricted pod security, and the pods of every workload's template are t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.cluster.controlplane.server import ApiServer
-from tests.judges.documents import Document, rendered_objects, tree_names
-from tests.judges.schemas import crd, is_custom
+from tests.judges.cluster import complaints, define_kinds, make_namespaces, namespace
+from tests.judges.documents import rendered_objects, tree_names
 
 pytestmark = pytest.mark.slow
-LEVELS = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "warn", "audit")}
 # Defined first: what the others lie in or refer to.
 FIRST = ("Namespace", "PriorityClass", "StorageClass")
 
@@ -26,41 +24,15 @@ FIRST = ("Namespace", "PriorityClass", "StorageClass")
 @pytest.fixture(scope="module")
 def cluster(api_server: ApiServer) -> ApiServer:
     """The server, with the operators' kinds defined."""
-    kinds = {(found.body["apiVersion"].rpartition("/")[0], found.body["kind"]) for found in rendered_objects()}
-    api_server.define([found for group, kind in sorted(kinds) if is_custom(group) and (found := crd(group, kind))])
+    define_kinds(api_server, rendered_objects())
     return api_server
-
-
-def namespace(name: str) -> dict[str, Any]:
-    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": LEVELS}}
-
-
-def templates(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The pod templates in an object."""
-    spec = body.get("spec", {})
-    if body["kind"] == "CronJob":
-        spec = spec["jobTemplate"]["spec"]
-    if isinstance(spec.get("template"), dict) and "spec" in spec["template"]:
-        yield spec["template"]
-
-
-def complaints(server: ApiServer, found: Document) -> Iterator[str]:
-    answer = server.apply(found.body, dry_run=True)
-    yield from (f"{found}: {problem}" for problem in (answer.refusal, *answer.warnings) if problem)
-    place = found.body["metadata"].get("namespace")
-    for template in templates(found.body):
-        pod = {"apiVersion": "v1", "kind": "Pod", **template}
-        pod["metadata"] = {**pod.get("metadata", {}), "name": "try"}
-        answer = server.create(f"/api/v1/namespaces/{place}/pods", pod, dry_run=True)
-        yield from (f"{found}, its pod: {problem}" for problem in (answer.refusal, *answer.warnings) if problem)
 
 
 @pytest.mark.parametrize("tree", tree_names())
 def test_the_server_takes_every_object_without_a_warning(cluster: ApiServer, tree: str) -> None:
     objects = rendered_objects(tree)
     assert objects
-    for name in {found.body["metadata"].get("namespace") for found in objects} - {None}:
-        assert not cluster.apply(namespace(name)).refusal
+    make_namespaces(cluster, objects)
     told = [problem for found in objects for problem in complaints(cluster, found)]
     assert not told, "\n".join(told)
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from mlops_gitops.spec.scalars import Count, DnsLabel, Number, Quantity, Text
+from mlops_gitops.spec.scalars import Count, DnsLabel, Number, Quantity, Size, Text
 from mlops_gitops.spec.section import MergeKey, Section
 
 # Extended resources that device plug-ins offer; NVIDIA's multi-instance profiles are resources of their own.
@@ -48,9 +48,9 @@ class Resources(Section):
 
     cpu: Quantity = "1"
     """CPU request."""
-    memory: Quantity = "2Gi"
+    memory: Size = "2Gi"
     """Memory request and limit."""
-    ephemeral_storage: Quantity = "2Gi"
+    ephemeral_storage: Size = "2Gi"
     """Local disk request and limit."""
     requests: dict[Text, Quantity] = Field(default_factory=dict)
     """Further requests by resource name; one of an extended resource needs an equal limit."""
@@ -63,9 +63,9 @@ class TrainingResources(Resources):
 
     cpu: Quantity = "2"
     """CPU request."""
-    memory: Quantity = "4Gi"
+    memory: Size = "4Gi"
     """Memory request and limit."""
-    ephemeral_storage: Quantity = "10Gi"
+    ephemeral_storage: Size = "10Gi"
     """Local disk request and limit."""
 
 
@@ -74,9 +74,9 @@ class ServingResources(Resources):
 
     cpu: Quantity = "500m"
     """CPU request."""
-    memory: Quantity = "1Gi"
+    memory: Size = "1Gi"
     """Memory request and limit."""
-    ephemeral_storage: Quantity = "1Gi"
+    ephemeral_storage: Size = "1Gi"
     """Local disk request and limit."""
 
 

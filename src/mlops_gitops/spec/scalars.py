@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, Strict, StringConstraints, WithJsonSchema
@@ -190,6 +191,37 @@ Quantity = Annotated[
     str,
     BeforeValidator(_quantity),
     WithJsonSchema({"type": ["string", "number"], "pattern": f"^{_QUANTITY}$", "examples": ["500m", "2", "4Gi"]}),
+]
+
+_SIZE = r"\d+(\.\d+)?(k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?"
+
+
+def _size(value: Any) -> str:
+    """Kubernetes takes no part of a byte: ``500m`` of memory is half of one, and hardly ever meant."""
+    text = _quantity(value)
+    if text.endswith("m"):
+        raise ValueError(f"{text} is thousandths of a byte; write {text[:-1]}Mi for mebibytes")
+    if (quantity_value(text) % 1) != 0:
+        raise ValueError("not a whole number of bytes; write it like 512Mi, 4Gi or 10G")
+    return text
+
+
+_POWERS_OF_1000 = {"m": -1, "": 0, "k": 1, "M": 2, "G": 3, "T": 4, "P": 5, "E": 6}
+
+
+def quantity_value(text: str) -> Decimal:
+    """What a quantity stands for, exactly."""
+    number = text.rstrip("mkKMGTPEi")
+    suffix = text[len(number) :]
+    if suffix.endswith("i"):
+        return Decimal(number) * 1024 ** ("KMGTPE".index(suffix[0]) + 1)
+    return Decimal(number).scaleb(3 * _POWERS_OF_1000[suffix])
+
+
+Size = Annotated[
+    str,
+    BeforeValidator(_size),
+    WithJsonSchema({"type": ["string", "number"], "pattern": f"^{_SIZE}$", "examples": ["512Mi", "4Gi", "10G"]}),
 ]
 
 # Five fields as cron reads them: numbers, ranges, steps and lists; no names, which readers differ about.

@@ -17,7 +17,7 @@ from mlops_gitops.spec.scalars import (
     Int,
     Number,
     PositiveInt,
-    Quantity,
+    Size,
     Text,
 )
 from mlops_gitops.spec.section import Section, all_defaults
@@ -47,7 +47,7 @@ class Checkpoints(Section):
 
     enabled: Bool | None = None
     """Whether there is a claim for checkpoints; where it is not written, for Keras only."""
-    storage: Quantity = "20Gi"
+    storage: Size = "20Gi"
     """Size of the claim."""
     storage_class: DnsLabel | None = None
     """Storage class of the claim; the cluster's default where it is not written."""
@@ -85,7 +85,7 @@ class Training(Placement):
     """What each training container asks for."""
     accelerator: Accelerator = all_defaults()
     """Accelerators of each training container."""
-    shared_memory: Quantity | None = None
+    shared_memory: Size | None = None
     """Size of `/dev/shm`, which data loaders in processes of their own need; the runtime's 64 MiB where not written."""
     checkpoints: Checkpoints = all_defaults()
     """Where progress is saved."""

@@ -71,6 +71,7 @@ class ApiServer:
         context = ssl.create_default_context(cafile=str(certificate))
         self._client = httpx.Client(base_url=url, verify=context, headers=headers, timeout=60, trust_env=False)
         self._resources: dict[str, dict[str, dict[str, Any]]] = {}
+        self._defined: set[str] = set()
 
     def request(self, method: str, path: str, **options: Any) -> Answer:
         """One raw request."""
@@ -115,7 +116,9 @@ class ApiServer:
         return f"{place}/{resource['name']}/{body['metadata']['name']}"
 
     def define(self, definitions: list[dict[str, Any]]) -> None:
-        """Apply CustomResourceDefinitions and wait until their kinds are served."""
+        """Apply CustomResourceDefinitions, those that are not there yet, and wait until their kinds are served."""
+        definitions = [body for body in definitions if body["metadata"]["name"] not in self._defined]
+        self._defined |= {body["metadata"]["name"] for body in definitions}
         for body in definitions:
             if refusal := self.apply(body).refusal:
                 raise RuntimeError(f"{body['metadata']['name']}: {refusal}")
