@@ -214,7 +214,7 @@ def quantity_value(text: str) -> Decimal:
     number = text.rstrip("mkKMGTPEi")
     suffix = text[len(number) :]
     if suffix.endswith("i"):
-        return Decimal(number) * 1024 ** ("KMGTPE".index(suffix[0]) + 1)
+        return Decimal(number) * Decimal(1024) ** ("KMGTPE".index(suffix[0]) + 1)
     return Decimal(number).scaleb(3 * _POWERS_OF_1000[suffix])
 
 
