@@ -148,6 +148,8 @@ class PlatformSpec(Section):
     """Where unanswered alerts go."""
     smtp: Smtp | None = None
     """The mail server; needed where a receiver is an e-mail address."""
+    docs_url: Text = "https://docs.invalid/mlops-gitops"
+    """Where this product's `docs/` folder is published; alerts link to their page there."""
     defaults: dict[Text, Any] = Field(default_factory=dict)
     """Defaults for all projects, in the form of a project's configuration; a project's own values stand above them."""
     policy: Policy = all_defaults()

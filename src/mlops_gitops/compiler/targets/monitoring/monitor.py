@@ -1,0 +1,139 @@
+"""The continuous monitor: its configuration, which the detector reads, itself in a pod, and who may ask it."""
+
+from __future__ import annotations
+
+import json
+
+from mlops_gitops.compiler.targets import pods, serving
+from mlops_gitops.compiler.targets.monitoring.watched import watched
+from mlops_gitops.compiler.targets.network import DNS, policy
+from mlops_gitops.compiler.targets.objects import content_name, head, selector
+from mlops_gitops.compiler.targets.serving.availability import on_cluster
+from mlops_gitops.records.artifact import Plain
+from mlops_gitops.records.project import Environment, Project
+from mlops_gitops.spec.resources import Resources
+from mlops_gitops.spec.scalars import format_duration
+
+COMPONENT = "monitor"
+PORT = 9090
+CONFIG_PATH = "/etc/mlops-gitops-monitor"
+_RESOURCES = Resources(cpu="250m", memory="1Gi", ephemeral_storage="1Gi")
+
+
+def _document(project: Project, environment: Environment) -> dict[str, Plain]:
+    monitoring, release = environment.spec.plain["monitoring"], environment.release
+    return {
+        "project": project.name,
+        "environment": environment.name,
+        "model_version": release.model.version if release else None,
+        "model_digest": release.model.digest if release else None,
+        "metrics": {
+            name: {"direction": metric.direction.value, "threshold": limit}
+            for name, (metric, limit) in watched(environment).items()
+        },
+        "regression_detection": monitoring["regression_detection"],
+        "drift_detection": monitoring["drift_detection"],
+    }
+
+
+def _config_name(project: Project, environment: Environment) -> str:
+    return content_name(f"{project.name}-{COMPONENT}", _document(project, environment))
+
+
+def configuration(project: Project, environment: Environment) -> dict[str, Plain]:
+    """The ConfigMap with what the detector looks for."""
+    body = head("v1", "ConfigMap", _config_name(project, environment), (project, environment, COMPONENT))
+    body["data"] = {"detector.json": json.dumps(_document(project, environment), indent=2) + "\n"}
+    return body
+
+
+def deployment(project: Project, environment: Environment) -> dict[str, Plain]:
+    """The monitor itself, where a version is released."""
+    image = project.platform.images.runner
+    body = head(
+        "apps/v1",
+        "Deployment",
+        f"{project.name}-{COMPONENT}",
+        (project, environment, COMPONENT),
+        pods.placeholder_annotation(image),
+    )
+    body["spec"] = {
+        "replicas": 1 if environment.release else 0,
+        "revisionHistoryLimit": 3,
+        # Two monitors at once would count every row twice.
+        "strategy": {"type": "Recreate"},
+        "selector": {"matchLabels": selector(project, COMPONENT)},
+        "template": _template(project, environment),
+    }
+    return body
+
+
+def network_policy(project: Project, environment: Environment) -> dict[str, Plain] | None:
+    """Closed but for its metrics and name resolution: it reads volumes, which are the node's to reach."""
+    if not on_cluster(environment):
+        return None
+    owner = (project, environment, COMPONENT)
+    body = head("networking.k8s.io/v1", "NetworkPolicy", f"{project.name}-{COMPONENT}", owner)
+    metrics: dict[str, Plain] = {"ports": [{"protocol": "TCP", "port": PORT}]}
+    body["spec"] = policy(selector(project, COMPONENT), ingress=[metrics], egress=[DNS])
+    return body
+
+
+def _template(project: Project, environment: Environment) -> dict[str, Plain]:
+    return {
+        "metadata": {"labels": selector(project, COMPONENT)},
+        "spec": {
+            "automountServiceAccountToken": False,
+            "enableServiceLinks": False,
+            "securityContext": pods.pod_security(),
+            "containers": [_container(project, environment)],
+            "volumes": [
+                {"name": "config", "configMap": {"name": _config_name(project, environment)}},
+                pods.claim("models", pods.MODEL_STORE_CLAIM, read_only=True),
+                pods.claim("inference-log", serving.log_claim(project)),
+                pods.temporary(),
+            ],
+        },
+    }
+
+
+def _container(project: Project, environment: Environment) -> dict[str, Plain]:
+    image = project.platform.images.runner
+    return {
+        "name": "monitor",
+        "image": pods.image_reference(project.platform, image),
+        "command": ["mlops-gitops"],
+        "args": [
+            "monitor",
+            project.name,
+            "--watch",
+            "--config",
+            f"{CONFIG_PATH}/detector.json",
+            "--interval",
+            format_duration(environment.spec.monitoring.interval),
+            "--model-store",
+            pods.MODEL_STORE_PATH,
+            "--inference-log",
+            serving.INFERENCE_PATH,
+            "--host",
+            "$(HOST)",
+            "--port",
+            "$(PORT)",
+        ],
+        "env": [
+            {"name": "HOST", "value": "0.0.0.0"},  # noqa: S104 - of the pod, not of the node
+            {"name": "PORT", "value": str(PORT)},
+            # Compiled kernels are kept between restarts of the process; the root file system is read-only.
+            {"name": "NUMBA_CACHE_DIR", "value": "/tmp/numba"},  # noqa: S108
+        ],
+        "ports": [{"name": "http", "containerPort": PORT, "protocol": "TCP"}],
+        "resources": pods.resources(_RESOURCES),
+        "readinessProbe": {"httpGet": {"path": "/metrics", "port": "http"}, "periodSeconds": 5, "failureThreshold": 12},
+        "securityContext": pods.container_security(),
+        "volumeMounts": [
+            pods.mount("config", CONFIG_PATH, read_only=True),
+            pods.mount("models", pods.MODEL_STORE_PATH, read_only=True),
+            pods.mount("inference-log", serving.INFERENCE_PATH),
+            pods.mount("tmp", "/tmp"),  # noqa: S108 - the pod's own scratch volume
+        ],
+    }

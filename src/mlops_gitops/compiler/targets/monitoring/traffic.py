@@ -1,0 +1,49 @@
+"""Traffic for generated tests: on the right and on the wrong side of every promise, in promtool's notation.
+
+Values are per minute, the step of the generated tests.
+"""
+
+from __future__ import annotations
+
+from mlops_gitops.compiler.targets.monitoring.alert import Samples, number
+from mlops_gitops.compiler.targets.monitoring.burn_rates import lasting, urgent
+from mlops_gitops.compiler.targets.monitoring.signals import LATENCY, REQUESTS, ROWS, SLOW_BUDGET, Signals
+
+_CALLS = 6000.0
+_MINUTE_S = 60.0
+
+
+def bad_traffic(signals: Signals) -> Samples:
+    """Every budget is spent too fast, and less is answered than promised."""
+    slo = signals.environment.spec.serving.slo
+    failed, slow = (_too_many(signals, share) for share in (1 - slo.availability, SLOW_BUDGET))
+    return _traffic(signals, failed=failed, slow=slow, rows=slo.throughput / 2)
+
+
+def good_traffic(signals: Signals) -> Samples:
+    """Most of each budget is spent, but not too fast."""
+    slo = signals.environment.spec.serving.slo
+    failed, slow = ((0.9 * share) for share in (1 - slo.availability, SLOW_BUDGET))
+    return _traffic(signals, failed=failed, slow=slow, rows=slo.throughput * 1.1)
+
+
+def _too_many(signals: Signals, budget: float) -> float:
+    """A share of failures that each of the rendered alerts fires on: half-way from the highest limit to all."""
+    window = signals.environment.spec.serving.slo.window
+    fast = [limit for rate in urgent(window) if (limit := rate.threshold(budget)) < 1]
+    highest = max([min(fast)] if fast else [], default=0.0)
+    return (max(highest, lasting(window).threshold(budget)) + 1) / 2
+
+
+def _traffic(signals: Signals, *, failed: float, slow: float, rows: float) -> Samples:
+    answered = _CALLS * (1 - failed)
+    counters = {
+        signals.series(REQUESTS, ',outcome="ok"'): answered,
+        signals.series(REQUESTS, ',outcome="failed"'): _CALLS * failed / 2,
+        signals.series(REQUESTS, ',outcome="overloaded"'): _CALLS * failed / 2,
+        signals.series(f"{LATENCY}_bucket", f',le="{signals.edge}"'): answered * (1 - slow),
+        signals.series(f"{LATENCY}_bucket", ',le="+Inf"'): answered,
+        signals.series(f"{LATENCY}_count"): answered,
+        signals.series(ROWS): rows * _MINUTE_S,
+    }
+    return {series: f"0+{number(round(value, 6))}" for series, value in counters.items()}

@@ -1,0 +1,44 @@
+"""Where pods may run: the nodes of their devices as the platform describes them, and what the project says above that.
+
+Nodes with devices usually carry a taint named like the device, so that nothing else fills them; pods that ask for a
+device put up with it, whether the platform says so or not.
+"""
+
+from __future__ import annotations
+
+from mlops_gitops.records.artifact import Plain
+from mlops_gitops.spec.platform import PlatformSpec
+from mlops_gitops.spec.resources import MIG, Devices, Placement, Toleration
+
+WHOLE_GPU = "nvidia.com/gpu"
+
+
+def node_selector(platform: PlatformSpec, devices: Devices, wanted: Placement) -> dict[str, str]:
+    """Labels that a node must have: the platform's for the device, the project's above them."""
+    return {**_of_device(platform, devices).node_selector, **wanted.node_selector}
+
+
+def placement(platform: PlatformSpec, devices: Devices, wanted: Placement) -> dict[str, Plain]:
+    """``nodeSelector`` and ``tolerations`` of a pod; neither where nothing is asked for."""
+    fields: dict[str, Plain] = {}
+    if labels := node_selector(platform, devices, wanted):
+        fields["nodeSelector"] = dict(labels)
+    by_key = {one.key: one for one in (*_of_device(platform, devices).tolerations, *wanted.tolerations)}
+    if devices.count:
+        taint = WHOLE_GPU if MIG.fullmatch(devices.resource) else devices.resource
+        by_key.setdefault(taint, Toleration(key=taint))
+    if by_key:
+        fields["tolerations"] = [_toleration(one) for one in by_key.values()]
+    return fields
+
+
+def _of_device(platform: PlatformSpec, devices: Devices) -> Placement:
+    return (platform.nodes.get(devices.resource) if devices.count else None) or Placement()
+
+
+def _toleration(wanted: Toleration) -> dict[str, Plain]:
+    entry: dict[str, Plain] = {"key": wanted.key, "operator": wanted.operator}
+    if wanted.value is not None:
+        entry["value"] = wanted.value
+    entry["effect"] = wanted.effect
+    return entry
