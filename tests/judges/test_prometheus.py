@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.judges import judges
-from tests.judges.documents import files, of_kind, rendered_objects, tree_names
+from tests.judges.documents import of_kind, rendered_objects, tree_names
 
 RULES = [found for found in rendered_objects() if found.body["kind"] == "PrometheusRule"]
 
@@ -33,10 +33,13 @@ def test_unit_tests_of_rules_pass(tree: str, tmp_path: Path) -> None:
     tests = of_kind("rules_test", tree)
     if not tests:
         return
-    for path, text in files(tree).items():
-        place = tmp_path / path
+    rules = {Path(found.path).parent: found.body["spec"] for found in RULES if found.tree == tree}
+    for found in tests:
+        place = tmp_path / found.path
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, encoding="utf-8")
+        place.write_text(found.text, encoding="utf-8")
+        # The tests name the rules of the PrometheusRule beside them as a plain file, as promtool reads one.
+        write(place.parent, rules[Path(found.path).parents[1]], "rules.yml")
     judges.promtool_test(tmp_path / found.path for found in tests)
 
 

@@ -21,6 +21,9 @@ class VerdictExporter:
         self._drifted = self._gauge("model_drifted_columns", "Columns that drifted from the training baseline.")
         self._psi = self._gauge("model_drift_psi", "Population stability index of a column.", "column")
         self._distance = self._gauge("model_drift_distance", "KS distance or Cramér's V of a column.", "column")
+        self._verdict = self._gauge("model_verdict", "Always 1; the detector's last word.", "kind", "outcome", "impact")
+        self._baseline = self._gauge("model_metric_baseline", "What a metric is compared with.", "metric")
+        self._attack = self._gauge("model_attack_success_ratio", "Attacked rows that change their prediction.")
         self._quality = {
             name: self._gauge(metric.prometheus, f"Last labelled value: {metric.description}.")
             for name, metric in METRICS.items()
@@ -50,9 +53,11 @@ class VerdictExporter:
             self._distance.labels(*self._names, column.name).set(column.statistic)
 
     def quality(self, verdict: Verdict) -> None:
-        """Export what the last labelled batch measured."""
-        for gauge in self._quality.values():
+        """Export what the last labelled batch measured, what that was compared with, and the word on it."""
+        for gauge in (*self._quality.values(), self._baseline, self._verdict):
             gauge.clear()
+        self._verdict.labels(*self._names, "regression", verdict.outcome.value, verdict.severity.value).set(1)
         for change in verdict.metrics:
             if change.name in self._quality:
                 self._quality[change.name].labels(*self._names).set(change.current)
+                self._baseline.labels(*self._names, change.name).set(change.baseline)

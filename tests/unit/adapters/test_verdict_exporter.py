@@ -67,6 +67,9 @@ def test_labelled_quality(exporter):
     made.quality(replace(ROUND, metrics=(RECALL, replace(RECALL, name="no_such_metric"))))
     samples = scrape()
     assert samples[f"model_recall{{{LABELS}}}"] == "0.875"
+    assert samples['model_metric_baseline{environment="staging",metric="recall",project="cards"}'] == "0.91"
+    word = 'model_verdict{environment="staging",impact="high",kind="regression",outcome="FAILED",project="cards"}'
+    assert samples[word] == "1.0"
     assert not [name for name in samples if "no_such" in name]
     made.quality(replace(ROUND, metrics=(replace(RECALL, name="precision"),)))
     assert f"model_recall{{{LABELS}}}" not in scrape()

@@ -28,6 +28,13 @@ def changes(after: Changes, before: Changes | None = None) -> list[Change]:
     return list(found[0].changes)
 
 
+def rendered(folder: str) -> int:
+    """How many objects the small project has below a folder."""
+    paths = (path for path in compiled().files if path.startswith(f"rendered/{folder}"))
+    texts = (compiled().files[path] for path in paths if path.endswith(".yaml"))
+    return sum(text.count(b"\nkind: ") for text in texts)
+
+
 def config(*pairs: tuple[str, str]) -> Changes:
     return edited(CONFIG, *pairs)
 
@@ -153,6 +160,7 @@ def test_an_alert_goes_with_its_gate_and_comes_with_one() -> None:
     assert alerts == {
         ("FraudDetectionRecallOutOfBounds", Effect.REMOVED),
         ("FraudDetectionPrecisionOutOfBounds", Effect.ADDED),
+        ("FraudDetectionTrend looks at something else", Effect.CHANGED),
     }
 
 
@@ -164,7 +172,9 @@ def test_an_alert_that_looks_at_something_else() -> None:
 def test_stages_come_and_go() -> None:
     found = changes(config(("    - model_monitoring\n", "")))
     assert Change("pipeline", "stage model_monitoring", Effect.REMOVED, "", BOTH) in found
-    assert plan(config(("    - model_monitoring\n", ""))).objects.prune == 6
+    assert plan(config(("    - model_monitoring\n", ""))).objects.prune == sum(
+        rendered(f"fraud-detection/{name}/monitoring/") for name in BOTH
+    )
 
 
 def test_a_setting_without_words_of_its_own_is_shown_by_its_path() -> None:
@@ -186,8 +196,8 @@ def test_a_release_and_its_replicas() -> None:
 def test_an_overlay_touches_its_environment_only() -> None:
     found = plan({OVERLAY: "serving:\n  replicas: 4\n"})
     assert [change.environments for one in found.projects for change in one.changes] == [("production",)]
-    # Nothing is released yet, so no process is: the object stays as it was.
-    assert found.objects == ObjectCounts()
+    # Nothing is released yet, so no process is: only the disruption budget of more than one comes.
+    assert found.objects == ObjectCounts(create=1)
 
 
 def test_the_contract_is_compared_column_by_column() -> None:
@@ -235,12 +245,12 @@ def test_new_and_removed_projects() -> None:
     assert [(one.project, one.changes) for one in grown.projects if one.changes] == [
         ("other", (Change("project", "new project", Effect.ADDED),))
     ]
-    assert grown.objects.create == 16
+    assert grown.objects.create == sum(rendered(f"fraud-detection/{name}/") for name in BOTH)
     shrunk = plan({}, other)
     assert [one.changes for one in shrunk.projects if one.changes] == [
         (Change("project", "project removed", Effect.REMOVED),)
     ]
-    assert shrunk.objects == ObjectCounts(prune=16)
+    assert shrunk.objects == ObjectCounts(prune=grown.objects.create)
 
 
 def test_a_new_environment() -> None:
@@ -250,7 +260,7 @@ def test_a_new_environment() -> None:
     found = plan(after)
     assert Change("environment", "canary is new", Effect.ADDED, "", ("canary",)) in found.projects[1].changes
     assert [one.project for one in found.projects] == ["platform", "fraud-detection"]
-    assert found.objects.create == 8 + 3
+    assert found.objects.create == rendered("fraud-detection/production/") + rendered("_platform/production/")
     gone = plan({}, after)
     assert Change("environment", "canary is gone", Effect.REMOVED, "", ("canary",)) in gone.projects[1].changes
 

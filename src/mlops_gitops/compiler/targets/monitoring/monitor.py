@@ -128,7 +128,10 @@ def _container(project: Project, environment: Environment) -> dict[str, Plain]:
         ],
         "ports": [{"name": "http", "containerPort": PORT, "protocol": "TCP"}],
         "resources": pods.resources(_RESOURCES),
-        "readinessProbe": {"httpGet": {"path": "/metrics", "port": "http"}, "periodSeconds": 5, "failureThreshold": 12},
+        # It listens once it has judged for the first time, which takes a while where kernels are compiled.
+        "startupProbe": _probe(period_s=5, failures=60),
+        "readinessProbe": _probe(period_s=5, failures=12),
+        "livenessProbe": _probe(period_s=30, failures=4),
         "securityContext": pods.container_security(),
         "volumeMounts": [
             pods.mount("config", CONFIG_PATH, read_only=True),
@@ -136,4 +139,14 @@ def _container(project: Project, environment: Environment) -> dict[str, Plain]:
             pods.mount("inference-log", serving.INFERENCE_PATH),
             pods.mount("tmp", "/tmp"),  # noqa: S108 - the pod's own scratch volume
         ],
+    }
+
+
+def _probe(*, period_s: int, failures: int) -> dict[str, Plain]:
+    # It answers between two rounds of a judgement that may take all of its CPU.
+    return {
+        "httpGet": {"path": "/metrics", "port": "http"},
+        "periodSeconds": period_s,
+        "timeoutSeconds": 5,
+        "failureThreshold": failures,
     }
