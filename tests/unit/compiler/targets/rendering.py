@@ -38,7 +38,7 @@ def configured(text: str) -> dict[str, Content]:
 def render(*changes: Mapping[str, Content]) -> Compilation:
     """What they compile to, without a finding."""
     done = compiled({path: content for one in changes for path, content in one.items()})
-    assert [problem.message for problem in done.findings.diagnostics] == []
+    assert not (told := [problem.message for problem in done.findings.diagnostics]), told
     return done
 
 

@@ -103,7 +103,6 @@ def test_variables_placement_and_devices_reach_the_pod():
   env:
     - {name: MODE, value: fast}
     - {name: TOKEN, secret: {name: store, key: token}}
-    - {name: OMP_NUM_THREADS, value: "4"}
 """
     found = serving(configured(text))
     pod, one = found["deployment.yaml"]["spec"]["template"]["spec"], container(found)
@@ -115,7 +114,6 @@ def test_variables_placement_and_devices_reach_the_pod():
     assert variables["PORT"]["value"] == "9000"
     assert variables["MODE"]["value"] == "fast"
     assert variables["TOKEN"]["valueFrom"] == {"secretKeyRef": {"name": "store", "key": "token"}}
-    assert variables["OMP_NUM_THREADS"]["value"] == "4"
     assert found["network-policy.yaml"]["spec"]["ingress"] == [{"ports": [{"protocol": "TCP", "port": 9000}]}]
 
 

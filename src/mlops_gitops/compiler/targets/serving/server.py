@@ -79,7 +79,9 @@ def container(project: Project, environment: Environment, name: str = "server") 
         "env": [
             {"name": "HOST", "value": "0.0.0.0"},  # noqa: S104 - of the pod, not of the node
             {"name": "PORT", "value": str(serving.port)},
-            *_own_variables(environment),
+            # Requests are small and come together: threads within one prediction only get in each other's way.
+            {"name": "OMP_NUM_THREADS", "value": "1"},
+            *variables(serving.env),
         ],
         "ports": [{"name": "http", "containerPort": serving.port, "protocol": "TCP"}],
         "resources": pods.resources(serving.resources, environment.spec.serving_devices()),
@@ -102,13 +104,3 @@ def volumes(project: Project, environment: Environment, model: ReleasedModel | N
         pods.claim("inference-log", log_claim(project)),
         pods.temporary(),
     ]
-
-
-def _own_variables(environment: Environment) -> list[Plain]:
-    """The project's variables, and what a small server needs beside them."""
-    written = environment.spec.serving.env
-    found = variables(written)
-    if all(one.name != "OMP_NUM_THREADS" for one in written):
-        # Requests are small and come together: threads within one prediction only get in each other's way.
-        found.append({"name": "OMP_NUM_THREADS", "value": "1"})
-    return found
