@@ -31,7 +31,7 @@ compile everything pyproject.toml --extra all --group dev --group build --group 
 cut base pyproject.toml
 cut run pyproject.toml --extra run
 cut all pyproject.toml --extra all
-cut dev pyproject.toml --extra run --extra cluster --group dev
+cut dev pyproject.toml --extra run --extra cluster --extra samples --group dev
 for group in build uv node go; do cut "$group" --group "pyproject.toml:$group"; done
 rm "$scratch/everything.txt"
 # checkov pins old versions of what others need newer; it never shares an environment with them.

