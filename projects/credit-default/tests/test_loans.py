@@ -11,8 +11,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import lending  # noqa: E402
-import model  # noqa: E402
+import lending
+import model
 
 FEATURES = ("seniority_years", "home", "records", "job", "expenses", "income", "amount", "price")
 

@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import simulate  # noqa: E402
+import simulate
 
 
 @pytest.fixture(scope="module")
