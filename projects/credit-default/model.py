@@ -28,7 +28,7 @@ def train(
     parameters: Mapping[str, object],
     seed: int,
 ) -> Pipeline:
-    """Fit on `train`; the pipeline takes the raw feature columns. `parameters` may set `C`, the inverse of the penalty."""
+    """Fit on `train`; the pipeline takes raw feature columns. `parameters` may set `C`, the inverse of the penalty."""
     unknown = set(parameters) - {"C"}
     if unknown:
         raise ValueError(f"unknown parameters: {', '.join(sorted(unknown))}; legal is C")

@@ -67,7 +67,7 @@ def train(
     parameters: Mapping[str, object],
     seed: int,
 ) -> PatchClassifier:
-    """Fit until the validation loss no longer falls; the best weights are kept. `parameters` replaces some of `FITTING`."""
+    """Fit until the validation loss no longer falls; the best weights stay. `parameters` replaces some of `FITTING`."""
     import keras
     import tensorflow as tf
 
