@@ -1,11 +1,13 @@
 """The files on disk as a source tree: what a person has just edited, committed or not.
 
 Symbolic links are followed while they stay inside the root; one that leaves it is refused, so that no command reads
-(and no rendered file shows) what stands outside of the repository.
+(and no rendered file shows) what stands outside of the repository.  What is there and is no file is refused as well: it
+is not missing, and a pipe would never end.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -28,27 +30,39 @@ class WorkTree:
     listing: Callable[[str], Iterable[str]] | None = None
 
     def read(self, path: str) -> bytes | None:
-        """The bytes of a file; ``None`` where there is none or it is no ordinary file."""
+        """The bytes of a file; ``None`` where there is none. Raises ``RefusedError`` where something else is there."""
+        if "\0" in path:
+            return None
         place = self._inside(path)
         try:
-            return place.read_bytes() if place.is_file() else None
+            if place.is_file():
+                return place.read_bytes()
+            if os.path.lexists(self.root / path):
+                raise _no_file(self.root / path, path)
         except FileNotFoundError:  # It went away since.
             return None
         except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:
+                return None
             raise OutsideError("a file cannot be read", where=path, why=error.strerror or str(error)) from error
+        return None
 
     def files(self, folder: str) -> Iterable[str]:
-        """Every file below a folder, sorted, as paths from the root; links to folders are not followed."""
+        """Every file below a folder, sorted, as paths from the root; see the port about links."""
         clean = "/".join(part for part in folder.split("/") if part not in ("", "."))
         listing = self.listing or self._walk
         below = f"{clean}/" if clean else ""
-        return sorted({path for path in listing(clean) if path.startswith(below) and self._counts(path)})
+        named = (self._named(path) for path in listing(clean) if path.startswith(below))
+        return sorted({path for path in named if path})
 
     def _inside(self, path: str) -> Path:
         try:
             root = self.root.resolve()
             place = (root / path).resolve()
-        except (OSError, RuntimeError) as error:  # Links in a circle are a RuntimeError in Python 3.11 and 3.12.
+        except (OSError, RuntimeError) as error:
+            if getattr(error, "errno", None) == errno.ENAMETOOLONG:
+                return self.root / path
+            # Links in a circle are a RuntimeError in Python 3.11 and 3.12.
             raise RefusedError("symbolic links go round in a circle", where=path, todo="remove one of them") from error
         if not place.is_relative_to(root):
             raise RefusedError(
@@ -58,15 +72,15 @@ class WorkTree:
             )
         return place
 
-    def _counts(self, path: str) -> bool:
-        """Ordinary files, and links that lead to one or out of the root: reading those refuses."""
+    def _named(self, path: str) -> str:
+        """How a path is listed, if it is: ordinary files, and links; a link that leads to no file ends in a slash."""
         place = self.root / path
         if not place.is_symlink():
-            return place.is_file()
+            return path if place.is_file() else ""
         try:
-            return self._inside(path).is_file()
+            return path if self._inside(path).is_file() else f"{path}/"
         except RefusedError:
-            return True
+            return f"{path}/"
 
     def _walk(self, folder: str) -> Iterator[str]:
         top = self.root.resolve() / folder
@@ -75,5 +89,12 @@ class WorkTree:
         for place, folders, names in os.walk(top):
             folders[:] = [name for name in folders if name not in _NEVER]
             below = Path(place).relative_to(top).as_posix()
-            for name in names:
+            for name in (*names, *(name for name in folders if (Path(place) / name).is_symlink())):
                 yield "/".join(part for part in (folder, "" if below == "." else below, name) if part)
+
+
+def _no_file(place: Path, path: str) -> RefusedError:
+    """What stands in the place of a file."""
+    link = "a symbolic link to " if place.is_symlink() else ""
+    noun = "a folder" if place.is_dir() else "nothing" if not place.exists() else "something that is no file"
+    return RefusedError(f"{link}{noun} stands where a file is read", where=path, todo="put the file itself there")

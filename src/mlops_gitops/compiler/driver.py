@@ -150,7 +150,7 @@ def compile_tree(tree: SourceTree, only: Iterable[str] = (), passes: Passes = PA
     # What is wrong in the platform's defaults is wrong in every project, and is told once.
     told = {problem.span for problem in opened.file.diagnostics if problem.span}
     found = (problem for unit in units for problem in unit.found if problem.span not in told)
-    findings = Findings.of((*opened.file.diagnostics, *found, *across(opened, summaries)))
+    findings = Findings.of((*opened.file.diagnostics, *opened.strays, *found, *across(opened, summaries)))
     sources = (one for unit in units if unit.inputs for one in unit.inputs.sources())
     texts = {one.file: one.text for one in (*((opened.file.source,) if opened.file.source else ()), *sources)}
     projects = tuple(unit.project for unit in units if unit.project)

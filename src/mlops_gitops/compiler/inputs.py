@@ -5,25 +5,24 @@ A file that must be there and is not, or that leads out of the repository, becom
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
+from mlops_gitops.compiler import stray_files
+from mlops_gitops.compiler.file_names import CONFIG as CONFIG
+from mlops_gitops.compiler.file_names import CONTRACT as CONTRACT
+from mlops_gitops.compiler.file_names import PLATFORM as PLATFORM
+from mlops_gitops.compiler.file_names import PROJECTS as PROJECTS
 from mlops_gitops.compiler.source import Source, read_source
 from mlops_gitops.compiler.spans import SpanMap
-from mlops_gitops.compiler.suggest import did_you_mean
 from mlops_gitops.diagnostics import Diagnostic, RefusedError, Span
 from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.records.canonical import digest_bytes, digest_of
 from mlops_gitops.records.release import Release, release_path
 from mlops_gitops.spec.contract import DataContract
 from mlops_gitops.spec.project import ProjectSpec
-
-CONFIG = "mlops_config.yaml"
-CONTRACT = "data_contract.yaml"
-PLATFORM = "projects/platform.yaml"
-PROJECTS = "projects"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +45,23 @@ class Inputs:
 
 def project_names(tree: SourceTree) -> tuple[str, ...]:
     """Folders below ``projects/`` that hold any file, sorted."""
-    folders = {path.split("/")[1] for path in tree.files(PROJECTS) if path.count("/") >= 2}
+    folders = {path.split("/")[1] for path in tree.files(PROJECTS) if path.rstrip("/").count("/") >= 2}
     return tuple(sorted(name for name in folders if not name.startswith((".", "_"))))
 
 
 def read_inputs(tree: SourceTree, name: str, environments: Iterable[str]) -> Inputs:
     """Read all files of a project; ``environments`` are the platform's."""
-    reader, known = _Reader(tree, f"{PROJECTS}/{name}"), tuple(environments)
+    folder, known = f"{PROJECTS}/{name}", tuple(environments)
+    reader = _Reader(tree, folder, tuple(tree.files(folder)))
     config = reader.required(CONFIG, ProjectSpec, "every project has one; `mlops-gitops init` writes a first one")
     contract, pointer = _data(reader, config)
-    folder = f"{reader.folder}/environments"
-    overlays = {env: one for env in known if (one := reader.optional(f"{folder}/{env}.yaml", ProjectSpec))}
+    overlays = {env: one for env in known if (one := reader.optional(f"{folder}/environments/{env}.yaml", ProjectSpec))}
     releases = {env: one for env in known if (one := reader.optional(release_path(name, env), Release))}
     code = _code_digest(reader)
-    reader.found.extend(_strays(tree, reader.folder, known))
+    read = (CONFIG, contract.file.removeprefix(f"{folder}/") if contract else CONTRACT)
+    reader.found.extend(stray_files.in_project(reader.files, folder, read, known))
+    reader.found.extend(stray_files.links(tree, reader.files))
+    reader.found.extend(stray_files.alike(reader.files))
     return Inputs(config, contract, overlays, releases, pointer, code, tuple(reader.found))
 
 
@@ -78,14 +80,15 @@ class _Reader:
 
     tree: SourceTree
     folder: str
+    files: tuple[str, ...]
     found: list[Diagnostic] = field(default_factory=list)
 
     def bytes_of(self, path: str) -> bytes | Diagnostic | None:
-        """A file's bytes, nothing where there is none, or why it is not read: a link leads out of the repository."""
+        """A file's bytes, nothing where there is none, or why it is not read (a link leads out, say)."""
         try:
             return self.tree.read(path)
         except RefusedError as error:
-            self.found.append(Diagnostic("MG115", error.what, file=path, help=error.todo or None))
+            self.found.append(stray_files.refused(path, error))
             return self.found[-1]
 
     def optional(self, path: str, model: type[BaseModel] | None) -> Source | None:
@@ -104,7 +107,10 @@ class _Reader:
         path = f"{self.folder}/{name}"
         source = self.optional(path, model)
         if source is None:
-            self.found.append(Diagnostic("MG106", f"missing file `{path}`", told, file=path, help=todo))
+            near = stray_files.nearest(name, self.files, self.folder)
+            message = f"missing file `{path}`" + (f"; `{near}` is there" if near else "")
+            todo = f"name it {name}" if near else todo
+            self.found.append(Diagnostic("MG106", message, told, file=path, help=todo))
         return source
 
     def stays_inside(self, key: str, name: str, told: Span | None) -> bool:
@@ -140,25 +146,9 @@ def _data(reader: _Reader, config: Source | None) -> tuple[Source | None, Source
 def _code_digest(reader: _Reader) -> str:
     """Digest over the project's Python files by path, its tests left out: they do not change what is trained."""
     tests = f"{reader.folder}/tests/"
-    files = (path for path in reader.tree.files(reader.folder) if path.endswith(".py") and not path.startswith(tests))
+    files = (path for path in reader.files if path.endswith(".py") and not path.startswith(tests))
     contents = ((path, reader.bytes_of(path)) for path in files)
     return digest_of({path: digest_bytes(content) for path, content in contents if isinstance(content, bytes)})
-
-
-def _strays(tree: SourceTree, folder: str, known: tuple[str, ...]) -> Iterator[Diagnostic]:
-    """An overlay or release of an environment that the platform does not have would silently do nothing."""
-    for kind in ("environments", "releases"):
-        for path in tree.files(f"{folder}/{kind}"):
-            parent, _, file = path.rpartition("/")
-            name, _, ending = file.rpartition(".")
-            if parent != f"{folder}/{kind}" or ending not in ("yaml", "yml") or (ending == "yaml" and name in known):
-                continue
-            if name in known:
-                yield Diagnostic("MG111", f"`{file}` is not read", file=path, help=f"name it {name}.yaml")
-                continue
-            close = did_you_mean(name, known)
-            message = f"no environment `{name}` is set up" + (f"; did you mean `{close}`?" if close else "")
-            yield Diagnostic("MG111", message, file=path, help=f"environments in {PLATFORM}: {', '.join(known)}")
 
 
 def _written(source: Source | None, *keys: str) -> tuple[str | None, Span | None]:

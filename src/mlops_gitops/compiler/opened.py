@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from mlops_gitops.compiler.inputs import project_names
 from mlops_gitops.compiler.platform_file import PlatformFile, read_platform
+from mlops_gitops.compiler.stray_files import in_projects
 from mlops_gitops.compiler.unit import Unit
+from mlops_gitops.diagnostics import Diagnostic
 from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.records.artifact import Plain
 from mlops_gitops.spec.platform import PlatformSpec
@@ -20,6 +22,8 @@ class Opened:
     file: PlatformFile
     platform: PlatformSpec
     names: tuple[str, ...]
+    strays: tuple[Diagnostic, ...] = ()
+    """What is wrong beside the projects' folders."""
 
     @property
     def whole(self) -> bool:
@@ -39,4 +43,4 @@ class Opened:
 def open_tree(tree: SourceTree) -> Opened:
     """Read what is one for all projects."""
     file = read_platform(tree)
-    return Opened(tree, file, file.spec or file.stand_in(), project_names(tree))
+    return Opened(tree, file, file.spec or file.stand_in(), project_names(tree), tuple(in_projects(tree)))

@@ -10,8 +10,9 @@ from mlops_gitops.compiler.inputs import PLATFORM
 from mlops_gitops.compiler.overlay import EMPTY, Layered
 from mlops_gitops.compiler.platform_defaults import as_written, read_defaults
 from mlops_gitops.compiler.source import Source, read_source
+from mlops_gitops.compiler.stray_files import refused
 from mlops_gitops.compiler.suggest import did_you_mean
-from mlops_gitops.diagnostics import Diagnostic, Findings
+from mlops_gitops.diagnostics import Diagnostic, Findings, RefusedError
 from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.records.artifact import Plain
 from mlops_gitops.spec.platform import Cluster, EnvironmentSettings, PlatformSpec
@@ -42,7 +43,10 @@ class PlatformFile:
 
 def read_platform(tree: SourceTree) -> PlatformFile:
     """Read it; a missing file is a finding too."""
-    content = tree.read(PLATFORM)
+    try:
+        content = tree.read(PLATFORM)
+    except RefusedError as error:
+        return PlatformFile(None, None, (refused(PLATFORM, error),))
     if content is None:
         todo = "the platform team sets environments and clusters there; `mlops-gitops init` writes a first one"
         missing = Diagnostic("MG106", f"missing file `{PLATFORM}`", file=PLATFORM, help=todo)

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from unicodedata import normalize
+
+# The quadratic comparison is for words: what is longer than any of them is not a misspelt one.
+_LONGEST = 100
 
 
-def did_you_mean(word: str, legal: Iterable[str]) -> str | None:
-    """The closest legal word, if one is close enough to be meant."""
-    # The quadratic comparison is for words: what is longer than any of them is not a misspelt one.
-    close = difflib.get_close_matches(word, list(legal), n=1, cutoff=0.6) if len(word) <= 100 else []
-    return close[0] if close else None
+def did_you_mean(word: str, legal: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """The legal word that is the same but for case, accents and separators; else the closest, if it is close enough."""
+    words = list(legal)
+    if len(word) > _LONGEST:
+        return None
+    same = next((one for one in words if _plain(one) == _plain(word)), None)
+    return same or next(iter(difflib.get_close_matches(word, words, n=1, cutoff=cutoff)), None)
 
 
 def unknown(noun: str, word: str, legal: Iterable[str]) -> str:
     """``unknown <noun> `<word>` ``, with the word that was probably meant."""
     close = did_you_mean(word, legal)
     return f"unknown {noun} `{word}`" + (f"; did you mean `{close}`?" if close else "")
+
+
+def _plain(word: str) -> str:
+    letters = normalize("NFKD", word).casefold()
+    return "".join(letter for letter in letters if letter.isalnum())

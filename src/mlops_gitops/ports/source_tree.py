@@ -10,9 +10,16 @@ class SourceTree(Protocol):
     """Read-only files; paths are relative to the repository root, with ``/``."""
 
     def read(self, path: str) -> bytes | None:
-        """The bytes of a file; ``None`` where there is none. Raises ``OutsideError`` where it cannot be read."""
+        """The bytes of a file; ``None`` where there is none.
+
+        Raises ``RefusedError`` where a link leaves the tree or what is there is no file, and ``OutsideError`` where it
+        cannot be read.
+        """
         ...
 
     def files(self, folder: str) -> Iterable[str]:
-        """Every file below a folder, sorted, as paths from the root."""
+        """Every file below a folder, sorted, as paths from the root.
+
+        A link that leads to no file of the tree (but to a folder, or out) ends in a slash: reading it says why.
+        """
         ...

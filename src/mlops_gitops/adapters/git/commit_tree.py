@@ -58,12 +58,18 @@ class CommitTree:
     root: str | None
 
     def read(self, path: str) -> bytes | None:
-        """The bytes of a file; ``None`` where there is none. Raises ``RefusedError`` where a link leaves the tree."""
+        """The bytes of a file; ``None`` where there is none. Raises ``RefusedError`` where something else is there."""
         entry = self.entry(path)
-        return None if entry is None or entry.mode == FOLDER else self.objects.git.read_object(entry.object_id)
+        if entry is not None and entry.mode != FOLDER:
+            return self.objects.git.read_object(entry.object_id)
+        link = self._is_link(path)
+        if entry is None and not link:
+            return None
+        what = f"{'a symbolic link to ' if link else ''}{'a folder' if entry else 'nothing'}"
+        raise RefusedError(f"{what} stands where a file is read", where=path, todo="put the file itself there")
 
     def files(self, folder: str) -> Iterable[str]:
-        """Every file below a folder, sorted, as paths from the root; links to folders are not followed."""
+        """Every file below a folder, sorted, as paths from the root; see the port about links."""
         parts = [part for part in folder.split("/") if part not in ("", ".")]
         here = self.root
         for name in parts:
@@ -110,16 +116,23 @@ class CommitTree:
             path = prefix + name
             if entry.mode == FOLDER:
                 yield from self._below(entry.object_id, f"{path}/")
-            elif entry.mode != SUBMODULE and (entry.mode != LINK or self._is_file(path)):
-                yield path
+            elif entry.mode != SUBMODULE:
+                yield path if entry.mode != LINK or self._is_file(path) else f"{path}/"
 
     def _is_file(self, path: str) -> bool:
-        """Whether a link leads to a file; one that leaves the tree counts, so that reading it can refuse."""
+        """Whether a link leads to a file of the tree."""
         try:
             entry = self.entry(path)
         except RefusedError:
-            return True
+            return False
         return entry is not None and entry.mode != FOLDER
+
+    def _is_link(self, path: str) -> bool:
+        """Whether the path's last name is a link."""
+        folder, _, name = path.rstrip("/").rpartition("/")
+        parent = self.entry(folder)
+        entry = self.objects.entries(parent.object_id).get(name) if parent and parent.mode == FOLDER else None
+        return entry is not None and entry.mode == LINK
 
 
 def _leaves(path: str) -> RefusedError:

@@ -31,8 +31,18 @@ def linked(place: Any) -> Any:
 
 
 READ = ["notes.txt", "inside.yaml", "projects/up.txt", "folder/config.yaml", "odd/binary", "odd/ünïcode name.txt"]
-ABSENT = ["nowhere", "notes.txt/below", "projects", "folder", "dangling.txt", "projects/fraud/none.yaml", ""]
-REFUSED = ["outside.txt", "absolute.txt", "../outside.txt", "projects/../../outside.txt", "circle"]
+ABSENT = ["nowhere", "notes.txt/below", "projects/fraud/none.yaml", "x" * 5000, "nul\0"]
+REFUSED = {
+    "outside.txt": "leads out of the repository",
+    "absolute.txt": "leads out of the repository",
+    "../outside.txt": "leads out of the repository",
+    "projects/../../outside.txt": "leads out of the repository",
+    "circle": "go round in a circle",
+    "projects": "^a folder stands where a file is read",
+    "": "^a folder stands where a file is read",
+    "folder": "a symbolic link to a folder stands where a file is read",
+    "dangling.txt": "a symbolic link to nothing stands where a file is read",
+}
 
 
 def test_both_read_the_same(linked: Any) -> None:
@@ -43,9 +53,9 @@ def test_both_read_the_same(linked: Any) -> None:
     for path in ABSENT:
         assert commit.read(path) is None, path
         assert disk.read(path) is None, path
-    for path in REFUSED:
+    for path, why in REFUSED.items():
         for tree in (commit, disk):
-            with pytest.raises(RefusedError):
+            with pytest.raises(RefusedError, match=why):
                 tree.read(path)
 
 
@@ -54,6 +64,13 @@ def test_both_list_the_same(linked: Any) -> None:
     for folder in ("", ".", "projects", "projects/fraud/", "odd", "nowhere", "notes.txt", "folder"):
         listed = list(opened.tree("HEAD").files(folder))
         assert listed == list(opened.work_tree().files(folder)) == sorted(listed), folder
+    assert [path for path in opened.tree("HEAD").files("") if path.endswith("/")] == [
+        "absolute.txt/",
+        "circle/",
+        "dangling.txt/",
+        "folder/",
+        "outside.txt/",
+    ]
     assert list(opened.tree("HEAD").files("projects")) == [
         "projects/fraud/config.yaml",
         "projects/fraud/releases/staging.yaml",
@@ -89,7 +106,9 @@ def test_a_plain_folder_lists_everything_but_caches(tmp_path: Path) -> None:
     assert list(tree.files("b")) == ["b/c.py"]
     (tmp_path / "link").symlink_to("b")
     assert list(tree.files("link")) == []
-    assert tree.read("pipe") is None
+    assert list(tree.files("")) == ["a.py", "b/c.py", "link/"]
+    with pytest.raises(RefusedError, match="something that is no file stands where a file is read"):
+        tree.read("pipe")
 
 
 def test_submodules_are_passed_over(place: Any, tmp_path: Path) -> None:
