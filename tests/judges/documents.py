@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,8 @@ from typing import Any
 import yaml
 
 from mlops_gitops.compiler.driver import Compilation, compile_tree
-from tests.factory import tree as tree_of
+from tests import factory
+from tests.golden import test_golden
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = Path(__file__).parent / "samples"
@@ -55,21 +57,34 @@ def _on_disk(root: Path, *folders: str) -> dict[str, str]:
     return {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in found}
 
 
-def sources(sample: str) -> dict[str, str]:
-    """The files of a sample, by path."""
-    return _on_disk(SAMPLES / sample, "projects")
+def sources(tree: str) -> dict[str, str]:
+    """The files that a tree is rendered from, by path."""
+    if tree == "golden":
+        made = factory.tree(test_golden.SOURCES)
+        return {path: (made.read(path) or b"").decode() for path in made.files("projects")}
+    return _on_disk(ROOT if tree == "rendered" else SAMPLES / tree, "projects")
 
 
 def compiled(files: Mapping[str, str]) -> Compilation:
     """What a repository that holds these files compiles to."""
-    return compile_tree(tree_of(files=files))
+    return compile_tree(factory.tree(files=files))
 
 
-def _sample(name: str) -> dict[str, str]:
-    done = compiled(sources(name))
+def _rendered(name: str, files: Mapping[str, str]) -> dict[str, str]:
+    done = compiled(files)
     errors = [f"{problem.span}: {problem.message}" for problem in done.findings.errors]
     assert not errors, f"sample {name} does not compile:\n" + "\n".join(errors)
     return {path: content.decode() for path, content in done.files.items()}
+
+
+def objects_for(tree: str, version: str) -> list[dict[str, Any]]:
+    """Every Kubernetes object of a tree, rendered for clusters of another version than its platform names."""
+    given = sources(tree)
+    platform = re.sub(r"\n +kubernetes_version: .*", "", given["projects/platform.yaml"])
+    platform = re.sub(r"(\n +)kind: (local|kubernetes)\b", rf'\g<0>\1kubernetes_version: "{version}"', platform)
+    found = _rendered(tree, given | {"projects/platform.yaml": platform})
+    everything = (one for path, text in sorted(found.items()) for one in _classified(tree, path, text))
+    return [one.body for one in everything if one.kind == "object"]
 
 
 def tree_names() -> list[str]:
@@ -83,7 +98,9 @@ def files(tree: str) -> dict[str, str]:
     if tree == "rendered":
         gitlab = {".gitlab-ci.yml": (ROOT / ".gitlab-ci.yml").read_text(encoding="utf-8")}
         return _on_disk(ROOT, "rendered", ".github") | gitlab
-    return _on_disk(ROOT / "tests/golden", "rendered", ".github") if tree == "golden" else _sample(tree)
+    return (
+        _on_disk(ROOT / "tests/golden", "rendered", ".github") if tree == "golden" else _rendered(tree, sources(tree))
+    )
 
 
 # What tells a mapping of one kind from another, first match counts.

@@ -1,18 +1,18 @@
-"""Every object against the published schemas, of each Kubernetes version that a cluster may declare."""
+"""Every object, rendered for each Kubernetes version that a cluster may declare, against that version's schemas."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.judges import judges
-from tests.judges.documents import rendered_objects, tree_names
+from tests.judges.documents import objects_for, tree_names
 from tests.judges.judges import VERSIONS
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("tree", tree_names())
 def test_every_object_is_valid(tree: str, version: str) -> None:
-    judges.kubernetes_schemas([found.body for found in rendered_objects(tree)], version)
+    judges.kubernetes_schemas(objects_for(tree, version), version)
 
 
 WRONG = [

@@ -42,10 +42,9 @@ def summarise(project: Project, artifacts: Iterable[Artifact], spans: Mapping[st
 
 def _gpus(environment: Environment) -> dict[str, int]:
     """Devices of one training run; none where nothing is trained."""
-    spec = environment.spec
-    devices = spec.training_devices()
-    trains = StageName.MODEL_TRAINING in spec.pipeline.stages
-    return {devices.resource: devices.count * spec.training.workers} if trains and devices.count else {}
+    devices = environment.training_devices()
+    trains = StageName.MODEL_TRAINING in environment.spec.pipeline.stages
+    return {devices.resource: devices.count * environment.workers} if trains and devices.count else {}
 
 
 def _objects(artifact: Artifact) -> Iterator[ObjectName]:

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from mlops_gitops.plan.change import Change, DeviceTotal, Effect
 from mlops_gitops.records.project import Environment, Project
 from mlops_gitops.spec.platform import PlatformSpec
-from mlops_gitops.spec.project import ProjectSpec
 from mlops_gitops.spec.stages import StageName
 
 
@@ -37,12 +36,11 @@ def price_of(platform: PlatformSpec, resource: str) -> float | None:
 
 def compare(project: Project, pair: tuple[Environment, Environment]) -> Iterator[Change]:
     """Devices of training and serving in one environment, with what an hour of the difference costs."""
-    old, new = (environment.spec for environment in pair)
     for area, asked, noun, when in (
         ("training", _training, "workers", "while it runs"),
         ("serving", _serving, "replicas", "always"),
     ):
-        before, after = asked(old), asked(new)
+        before, after = asked(pair[0]), asked(pair[1])
         if before == after or not (before.total or after.total):
             continue
         now = after.says(noun)
@@ -62,16 +60,16 @@ def _note(platform: PlatformSpec, before: _Asked, after: _Asked, when: str) -> s
     return f"{more:+d} device{'' if abs(more) == 1 else 's'}{cost}"
 
 
-def _training(spec: ProjectSpec) -> _Asked:
-    devices = spec.training_devices()
-    trains = StageName.MODEL_TRAINING in spec.pipeline.stages
-    return _Asked(devices.resource, devices.count if trains else 0, spec.training.workers)
+def _training(environment: Environment) -> _Asked:
+    devices = environment.training_devices()
+    trains = StageName.MODEL_TRAINING in environment.spec.pipeline.stages
+    return _Asked(devices.resource, devices.count if trains else 0, environment.workers)
 
 
-def _serving(spec: ProjectSpec) -> _Asked:
-    devices = spec.serving_devices()
-    serves = StageName.MODEL_DEPLOYMENT in spec.pipeline.stages
-    return _Asked(devices.resource, devices.count if serves else 0, spec.serving.replicas)
+def _serving(environment: Environment) -> _Asked:
+    devices = environment.serving_devices()
+    serves = StageName.MODEL_DEPLOYMENT in environment.spec.pipeline.stages
+    return _Asked(devices.resource, devices.count if serves else 0, environment.spec.serving.replicas)
 
 
 def totals(
@@ -103,7 +101,7 @@ def _count(projects: Iterable[Project]) -> Mapping[tuple[str, str], int]:
     found = Counter[tuple[str, str]]()
     for project in projects:
         for environment in project.environments:
-            for asked in (_training(environment.spec), _serving(environment.spec)):
+            for asked in (_training(environment), _serving(environment)):
                 if asked.total:
                     found[environment.name, asked.resource] += asked.total
     return found

@@ -18,6 +18,8 @@ CONFIG_DIGEST = "mlops-gitops.io/config-digest"
 MODEL_DIGEST = "mlops-gitops.io/model-digest"
 MODEL_VERSION = "mlops-gitops.io/model-version"
 IMAGE_PLACEHOLDER = "mlops-gitops.io/image-placeholder"
+# `never`: holds what no commit can bring back, and stays when it leaves git.
+PRUNE = "mlops-gitops.io/prune"
 
 
 def labels(project: str, environment: str, component: str) -> dict[str, str]:

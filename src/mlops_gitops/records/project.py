@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from mlops_gitops.records.canonical import digest_of
@@ -10,6 +10,7 @@ from mlops_gitops.records.release import Release
 from mlops_gitops.spec.contract import DataContract
 from mlops_gitops.spec.platform import Cluster, EnvironmentSettings, PlatformSpec
 from mlops_gitops.spec.project import ProjectSpec
+from mlops_gitops.spec.resources import Devices
 from mlops_gitops.spec.training import DECIDES_THE_MODEL
 
 
@@ -23,9 +24,30 @@ class Environment:
     spec: ProjectSpec
     release: Release | None
 
+    @property
+    def local(self) -> bool:
+        """Whether its objects run as processes on one machine."""
+        return self.cluster.kind == "local"
+
     def choice(self, area: str) -> str | None:
         """The tool of an area of the stack, as this environment's cluster can run it."""
-        return self.spec.stack.choice(area, local=self.cluster.kind == "local")
+        return self.spec.stack.choice(area, local=self.local)
+
+    def training_devices(self) -> Devices:
+        """What each training container gets; one machine without a cluster hands out no devices."""
+        return self._given(self.spec.training_devices())
+
+    def serving_devices(self) -> Devices:
+        """What each serving container gets."""
+        return self._given(self.spec.serving_devices())
+
+    def _given(self, devices: Devices) -> Devices:
+        return replace(devices, count=0) if self.local else devices
+
+    @property
+    def workers(self) -> int:
+        """Pods that train together; one machine without a cluster runs a Job as one process."""
+        return 1 if self.local else self.spec.training.workers
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, Strict, WithJsonSchema
 
 from mlops_gitops.spec.policy import Policy
 from mlops_gitops.spec.resources import DevicePlacement
@@ -14,15 +14,39 @@ from mlops_gitops.spec.section import Section, all_defaults
 Price = Annotated[Number, Field(ge=0)]
 
 
+KUBERNETES_VERSIONS = tuple(f"1.{minor}" for minor in range(29, 37))
+"""The versions that manifests are rendered and judged for."""
+
+
+def _kubernetes_version(text: str) -> str:
+    if text not in KUBERNETES_VERSIONS:
+        known = f"{KUBERNETES_VERSIONS[0]} to {KUBERNETES_VERSIONS[-1]}"
+        raise ValueError(f"not a version that manifests are rendered for: {known}")
+    return text
+
+
+KubernetesVersion = Annotated[
+    str,
+    Strict(),
+    AfterValidator(_kubernetes_version),
+    WithJsonSchema({"type": "string", "enum": list(KUBERNETES_VERSIONS)}),
+]
+
+
 class Cluster(Section):
     """Where an environment's resources live."""
 
     kind: Literal["local", "kubernetes"]
     """`local` runs the rendered resources as processes on one machine."""
-    kubernetes_version: Annotated[str, Field(pattern=r"^1\.\d+$")] = "1.34"
-    """The API version that manifests are rendered for."""
+    kubernetes_version: KubernetesVersion = "1.34"
+    """The version that manifests are rendered for."""
     context: Text | None = None
     """The kubeconfig context, for `kubernetes`."""
+
+    @property
+    def minor_version(self) -> int:
+        """The second number of the version: 34 of 1.34."""
+        return int(self.kubernetes_version.partition(".")[2])
 
 
 class EnvironmentSettings(Section):
@@ -104,7 +128,7 @@ class Smtp(Section):
 
 
 class PriorityClass(Section):
-    """A priority that training may ask for."""
+    """A priority that training may ask for. A cluster never changes one: another value needs another name."""
 
     value: Annotated[Int, Field(ge=-1_000_000_000, le=1_000_000_000)]
     """The higher, the earlier."""

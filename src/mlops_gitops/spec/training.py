@@ -79,14 +79,15 @@ class Training(Placement):
     """Shares of rows for fitting, validation and test."""
     seed: Int = 42
     """Seed for everything random except the split, which is by time where rows have one."""
-    workers: PositiveInt = 1
+    workers: Annotated[Int, Field(ge=1, le=256)] = 1
     """Pods that train together; more than one is for Keras."""
     resources: TrainingResources = all_defaults()
     """What each training container asks for."""
     accelerator: Accelerator = all_defaults()
     """Accelerators of each training container."""
     shared_memory: Size | None = None
-    """Size of `/dev/shm`, which data loaders in processes of their own need; the runtime's 64 MiB where not written."""
+    """Size of `/dev/shm`, which data loaders in processes of their own need, added to the memory request and limit; the
+    runtime's 64 MiB where it is not written."""
     checkpoints: Checkpoints = all_defaults()
     """Where progress is saved."""
     schedule: Cron | None = None
@@ -96,7 +97,7 @@ class Training(Placement):
     priority_class: DnsLabel | None = None
     """One of the platform's priority classes."""
     retries: Count = 3
-    """How often a pod that was evicted or met trouble outside of it is tried again."""
+    """How often a pod that met trouble outside of it is tried again; an evicted one always is, until the timeout."""
     env: Variables = ()
     """Environment variables of the training container."""
 

@@ -5,20 +5,16 @@ from __future__ import annotations
 from mlops_gitops.records.artifact import Plain
 
 # Cloud nodes answer with credentials there; nothing rendered here has any use for the node's own.
-_METADATA_SERVER = "169.254.0.0/16"
-_DNS_PORTS: list[Plain] = [{"protocol": protocol, "port": 53} for protocol in ("UDP", "TCP")]
+_METADATA_SERVER, _METADATA_SERVER_V6 = "169.254.169.254/32", "fd00:ec2::254/128"
 
-DNS: dict[str, Plain] = {
-    "to": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}}],
-    "ports": _DNS_PORTS,
-}
-"""Name resolution by the cluster."""
+DNS: dict[str, Plain] = {"ports": [{"protocol": protocol, "port": 53} for protocol in ("UDP", "TCP")]}
+"""Name resolution, wherever the cluster has it: in pods, on the node, or outside."""
 
 ANYWHERE: dict[str, Plain] = {
     "to": [
         {"namespaceSelector": {}},
         {"ipBlock": {"cidr": "0.0.0.0/0", "except": [_METADATA_SERVER]}},
-        {"ipBlock": {"cidr": "::/0", "except": ["fe80::/10", "fd00:ec2::/32"]}},
+        {"ipBlock": {"cidr": "::/0", "except": [_METADATA_SERVER_V6]}},
     ]
 }
 """Pods of the cluster and the world outside: for data and registries, whose addresses no policy can know."""
@@ -28,13 +24,11 @@ def policy(
     pods: dict[str, Plain], *, ingress: list[Plain] | None = None, egress: list[Plain] | None = None
 ) -> dict[str, Plain]:
     """A policy's ``spec`` for pods with these labels; both directions are closed but for what is listed."""
-    selected: dict[str, Plain] = {"matchLabels": pods} if pods else {}
-    return {
-        "podSelector": selected,
+    spec: dict[str, Plain] = {
+        "podSelector": {"matchLabels": pods} if pods else {},
         "policyTypes": ["Ingress", "Egress"],
-        "ingress": ingress or [],
-        "egress": egress or [],
     }
+    return spec | {key: rules for key, rules in (("ingress", ingress), ("egress", egress)) if rules}
 
 
 def peers(pods: dict[str, Plain], key: str) -> dict[str, Plain]:

@@ -14,13 +14,14 @@ def head(
     name: str,
     owner: tuple[Project, Environment, str],
     annotations: dict[str, Plain] | None = None,
+    more_labels: dict[str, Plain] | None = None,
 ) -> dict[str, Plain]:
     """apiVersion, kind and metadata; ``owner`` is project, environment and component."""
     project, environment, component = owner
     metadata: dict[str, Plain] = {
         "name": name,
         "namespace": environment.settings.namespace,
-        "labels": dict(labels(project.name, environment.name, component)),
+        "labels": {**labels(project.name, environment.name, component), **(more_labels or {})},
     }
     if annotations:
         metadata["annotations"] = annotations

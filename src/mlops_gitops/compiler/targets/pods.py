@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlops_gitops.records.artifact import Plain
 from mlops_gitops.records.labels import IMAGE_PLACEHOLDER
 from mlops_gitops.spec.platform import Image, PlatformSpec
+from mlops_gitops.spec.quantity import added
 from mlops_gitops.spec.resources import Devices, Resources
 
 PLACEHOLDER_DIGEST = "sha256:" + "0" * 64
@@ -26,9 +27,13 @@ def placeholder_annotation(image: Image) -> dict[str, Plain]:
     return {} if image.digest else {IMAGE_PLACEHOLDER: "true"}
 
 
-def resources(wanted: Resources, devices: Devices | None = None) -> dict[str, Plain]:
-    """Requests and limits.  Memory, disk and devices are limited to what is requested; CPU may burst."""
-    bounded: dict[str, Plain] = {"memory": wanted.memory, "ephemeral-storage": wanted.ephemeral_storage}
+def resources(wanted: Resources, devices: Devices | None = None, shared_memory: str | None = None) -> dict[str, Plain]:
+    """Requests and limits.  Memory, disk and devices are limited to what is requested; CPU may burst.
+
+    What lies in `/dev/shm` counts against the container's memory limit, so its size is added.
+    """
+    memory = added(wanted.memory, shared_memory) if shared_memory else wanted.memory
+    bounded: dict[str, Plain] = {"memory": memory, "ephemeral-storage": wanted.ephemeral_storage}
     if devices is not None and devices.count:
         bounded[devices.resource] = str(devices.count)
     return {
@@ -76,3 +81,8 @@ def mount(name: str, path: str, *, read_only: bool = False) -> dict[str, Plain]:
 def temporary() -> dict[str, Plain]:
     """A scratch volume, because the root file system is read-only."""
     return {"name": "tmp", "emptyDir": {"sizeLimit": "1Gi"}}
+
+
+def in_memory(name: str, size: str) -> dict[str, Plain]:
+    """A volume in memory, for `/dev/shm`."""
+    return {"name": name, "emptyDir": {"medium": "Memory", "sizeLimit": size}}

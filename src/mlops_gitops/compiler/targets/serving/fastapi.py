@@ -62,7 +62,7 @@ def _template(project: Project, environment: Environment, model: ReleasedModel |
             "enableServiceLinks": False,
             "terminationGracePeriodSeconds": 30,
             "securityContext": pods.pod_security(),
-            **placement(project.platform, spec.serving_devices(), spec.serving),
+            **placement(project.platform, environment.serving_devices(), spec.serving),
             **availability.spread(environment, selector(project, COMPONENT)),
             "containers": [container],
             "volumes": server.volumes(project, environment, model),

@@ -84,7 +84,7 @@ def container(project: Project, environment: Environment, name: str = "server") 
             *variables(serving.env),
         ],
         "ports": [{"name": "http", "containerPort": serving.port, "protocol": "TCP"}],
-        "resources": pods.resources(serving.resources, environment.spec.serving_devices()),
+        "resources": pods.resources(serving.resources, environment.serving_devices()),
         **server_probes(serving.slo),
         "securityContext": pods.container_security(),
         "volumeMounts": [
