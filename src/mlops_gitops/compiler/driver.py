@@ -94,6 +94,7 @@ def _subject(unit: Unit, name: str) -> Subject:
         written=frozenset(written_paths(layer.data)),
         contract=unit.contract,
         environments=tuple(one for one, other in unit.specs.items() if one and other is spec),
+        all_specs=tuple(other for one, other in unit.specs.items() if one),
         overlay=overlays[name].layer if name in overlays else None,
         contract_spans=contract.spans if contract else SpanMap(),
     )

@@ -28,6 +28,8 @@ class Subject:
     """The data contract, where it is in order."""
     environments: tuple[str, ...] = ()
     """The environments that this very spec is in force in: for the project's own, those without an overlay."""
+    all_specs: tuple[ProjectSpec, ...] = ()
+    """The specs in force in all environments: what one of them leaves unused, another may need."""
     overlay: Layered | None = None
     """What the environment's overlay alone says, with its `null`."""
     contract_spans: SpanMap = field(default_factory=SpanMap)

@@ -92,7 +92,14 @@ def settings_used(subject: Subject) -> Iterator[Diagnostic]:
         if below_another or not subject.wrote(*path) or setting.used(subject.spec):
             continue
         span = subject.spans.key(path)
-        if span is not None and span.file.startswith(f"{subject.folder}/"):
+        if span is not None and _is_told_here(subject, setting, span.file):
             told.add(path)
             message = f"{dotted(path)} is not used: {setting.why}"
             yield Diagnostic("MG227", message, span, Severity.WARNING, help="drop it, or switch on what it is for")
+
+
+def _is_told_here(subject: Subject, setting: _Setting, file: str) -> bool:
+    """An overlay answers for what it writes itself; what the project writes is for every environment."""
+    if subject.environment:
+        return file == f"{subject.folder}/environments/{subject.environment}.yaml"
+    return file.startswith(f"{subject.folder}/") and not any(setting.used(spec) for spec in subject.all_specs)

@@ -9,7 +9,7 @@ from mlops_gitops.diagnostics import Diagnostic
 
 _OF_KUBERNETES = ("KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT")
 RESERVED: dict[str, tuple[str, ...]] = {
-    "training": ("HOME", "TF_CONFIG", "PYTHONHASHSEED", *_OF_KUBERNETES),
+    "training": ("HOME", "TF_CONFIG", "JOB_NAME", "JOB_COMPLETION_INDEX", "PYTHONHASHSEED", *_OF_KUBERNETES),
     "serving": ("HOST", "PORT", "OMP_NUM_THREADS", *_OF_KUBERNETES),
 }
 """Variables that rendered containers rely on, by section."""

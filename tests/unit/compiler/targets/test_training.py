@@ -139,7 +139,7 @@ def test_nodes_of_a_device_are_no_matter_of_who_asks_for_none() -> None:
 
 
 def test_several_workers_find_each_other() -> None:
-    found = objects("training:\n  framework: keras\n  workers: 3\n")
+    found = objects("training:\n  framework: keras\n  workers: 4\n")
     job, service = found["training/job.yaml"], found["training/service.yaml"]
     template = job["spec"]["template"]
     assert template["spec"]["subdomain"] == service["metadata"]["name"]
@@ -153,10 +153,10 @@ def test_several_workers_find_each_other() -> None:
     config = json.loads(as_expanded)
     assert config["task"] == {"type": "worker", "index": 2}
     hosts = [address.partition(":")[0] for address in config["cluster"]["worker"]]
-    assert hosts == [f"{job['metadata']['name']}-{index}.fraud-detection-training" for index in range(3)]
+    assert hosts == [f"{job['metadata']['name']}-{index}.fraud-detection-training" for index in range(4)]
     assert "$(" not in as_expanded
     assert found["training/network-policy.yaml"]["spec"]["ingress"]
-    assert found["training/disruption-budget.yaml"]["spec"]["minAvailable"] == 3
+    assert found["training/disruption-budget.yaml"]["spec"]["minAvailable"] == 4
 
 
 @pytest.mark.parametrize(("version", "known"), [("1.29", False), ("1.30", False), ("1.31", True), ("1.36", True)])
@@ -224,7 +224,9 @@ def test_a_job_is_another_one_when_anything_it_asks_for_is() -> None:
 def test_every_name_fits_where_kubernetes_appends_to_it() -> None:
     name = "a" * 40
     changes = {path.replace("fraud-detection", name): text for path, text in FILES.items() if "fraud" in path}
-    changes[f"projects/{name}/mlops_config.yaml"] += "training: {framework: keras, workers: 256, schedule: 0 3 * * *}\n"
+    changes[f"projects/{name}/mlops_config.yaml"] += (
+        "training: {framework: keras, workers: 256, schedule: 0 3 * * *, fitting: {batch_size: 256}}\n"
+    )
     from tests.factory import compiled
 
     done = compiled({**changes, **{path: None for path in FILES if "fraud" in path}})
@@ -236,7 +238,7 @@ def test_every_name_fits_where_kubernetes_appends_to_it() -> None:
 
 
 def test_one_machine_runs_one_process_and_hands_out_no_devices() -> None:
-    found = objects("training:\n  framework: keras\n  workers: 3\n", environment=LOCAL)
+    found = objects("training:\n  framework: keras\n  workers: 4\n", environment=LOCAL)
     spec = found["training/job.yaml"]["spec"]
     assert "completions" not in spec
     assert "nvidia.com/gpu" not in str(spec)
