@@ -71,6 +71,7 @@ registry:
   retention:
     failed_runs: 2d
 testing:
+  categories: [data_test, model_test]
   thresholds:
     recall: 0.85
     f1_score: 0.9
