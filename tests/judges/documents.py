@@ -83,7 +83,7 @@ def objects_for(tree: str, version: str) -> list[dict[str, Any]]:
     platform = re.sub(r"\n +kubernetes_version: .*", "", given["projects/platform.yaml"])
     platform = re.sub(r"(\n +)kind: (local|kubernetes)\b", rf'\g<0>\1kubernetes_version: "{version}"', platform)
     found = _rendered(tree, given | {"projects/platform.yaml": platform})
-    everything = (one for path, text in sorted(found.items()) for one in _classified(tree, path, text))
+    everything = (one for path, text in sorted(found.items()) for one in classified(tree, path, text))
     return [one.body for one in everything if one.kind == "object"]
 
 
