@@ -34,7 +34,12 @@ def test_the_second_environment_of_a_cluster_has_no_classes_of_its_own() -> None
     text = FILES[PLATFORM].replace("receivers:\n", TWO_ON_ONE) + CLASSES
     files = compiled({PLATFORM: text}).files
     found = sorted(path for path in files if path.endswith("priority-classes.yaml"))
-    assert found == [f"rendered/_platform/{name}/priority-classes.yaml" for name in (CLOUD, LOCAL)]
+    assert found == [f"rendered/_platform/{CLOUD}/priority-classes.yaml"]
+
+
+def test_one_machine_knows_neither_networks_nor_bounds() -> None:
+    budget = "policy: {gpu_budget: {total: {staging: 8}}}\n"
+    assert set(platform_objects(CLASSES + budget, LOCAL)) == {"namespace.yaml", "storage.yaml"}
 
 
 def test_the_device_budget_is_a_quota() -> None:

@@ -24,8 +24,10 @@ def render(platform: PlatformSpec, projects: Sequence[Summary]) -> Iterator[Arti
 def _files(platform: PlatformSpec, name: str, projects: Sequence[Summary]) -> Iterator[tuple[str, Plain]]:
     settings = platform.environments[name]
     yield "namespace", namespaces.namespace(settings, name)
-    yield "network-policies", list[Plain](namespaces.network_policies(settings, name))
     yield "storage", list[Plain](storage.claims(settings, name))
+    if platform.clusters[settings.cluster].kind == "local":
+        return  # what follows keeps others out or within bounds: processes on one machine know neither
+    yield "network-policies", list[Plain](namespaces.network_policies(settings, name))
     yield "limits", quotas.limits(settings, name)
     yield "quota", quotas.quota(platform, name, projects)
     yield "priority-classes", list[Plain](priorities.priority_classes(platform, name))

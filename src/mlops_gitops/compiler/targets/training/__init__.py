@@ -29,7 +29,8 @@ def _objects(project: Project, environment: Environment) -> Iterator[tuple[str, 
     if training.schedule:
         yield "cronjob", jobs.cron_job(project, environment, training.schedule)
     yield "service-account", surroundings.service_account(project, environment)
-    yield "network-policy", surroundings.network_policy(project, environment)
+    if not environment.local:
+        yield "network-policy", surroundings.network_policy(project, environment)
     if training.keeps_checkpoints():
         yield "checkpoints", surroundings.checkpoints(project, environment)
     if environment.workers > 1:
