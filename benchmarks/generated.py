@@ -42,6 +42,7 @@ project:
   description: Decides about {noun} of {name}
   owners: ["@team-{team}", "@ml-platform"]
   risk_class: {risk}
+  risk_reason: Decides about {noun}, and a person may ask why
 pipeline:
   stages:
     - data_validation

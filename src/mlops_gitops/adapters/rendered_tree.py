@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mlops_gitops.adapters.swap_journal import Step, SwapJournal, new_steps
@@ -30,9 +30,13 @@ class RenderedTreeOnDisk:
         self._staging = root / STAGING
         self._journal = SwapJournal(root, self._staging / "journal.json")
 
+    def half_done(self) -> bool:
+        """Whether anything is in the making; see the port."""
+        return self._staging.exists()
+
     def recover(self) -> None:
         """Complete or undo; see the port."""
-        if not self._staging.exists():
+        if not self.half_done():
             return
         with _told("what a render that was killed left half done", self._staging), _umask(0o022):
             self._journal.play(self._journal.read())
@@ -71,8 +75,10 @@ class RenderedTreeOnDisk:
 
     def drop(self) -> None:
         """Forget what was staged; see the port.  What cannot be removed now is removed by the next ``recover``."""
-        if not self._journal.decided():
+        if self.half_done() and not self._journal.decided():
             shutil.rmtree(self._staging, ignore_errors=True)
+            with suppress(OSError):  # It is not empty, as a rule: then nothing of it was made just for the staging.
+                self._staging.parent.rmdir()
 
 
 def _write(folder: str, files: Mapping[str, bytes]) -> None:

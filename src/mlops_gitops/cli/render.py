@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mlops_gitops.cli.printer import print_findings, progress
-from mlops_gitops.diagnostics import ExitCode, Findings
+from mlops_gitops.diagnostics import ExitCode, Findings, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from mlops_gitops.usecases.render import CheckReport
 
 SHOWN = 40
 LOCK_TIMEOUT_S = 60.0
@@ -17,44 +24,61 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Projects, and whether to write."""
     parser.add_argument("projects", nargs="*", metavar="PROJECT", help="only these (default: all)")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 where rendered/ differs")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="with --check: how it is told")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit 1 on findings, or on a difference with ``--check``."""
     from mlops_gitops import wiring
-    from mlops_gitops.usecases import render
 
+    if arguments.format != "text" and not arguments.check:
+        raise UsageError("--format is for --check", todo="add --check, or drop --format")
     root = wiring.find_root(arguments.root)
     wanted = [wiring.project_of(root, name) for name in arguments.projects]
-    if arguments.check:
-        return _check(root, wanted)
-    with wiring.locks(root).hold("render", "render", LOCK_TIMEOUT_S, progress):
-        report = render.render(wiring.work_tree(root), wiring.rendered_tree(root), wanted)
-    _warnings(report.compilation.findings, report.compilation.texts, len(report.compilation.names))
+    return _check(root, wanted, arguments.format) if arguments.check else _render(root, wanted)
+
+
+def _render(root: Path, wanted: list[str]) -> int:
+    from mlops_gitops import wiring
+    from mlops_gitops.usecases.render import render
+
+    with wiring.render_lock(root, "render", LOCK_TIMEOUT_S, progress):
+        report = render(wiring.work_tree(root), wiring.rendered_tree(root), wanted, wiring.workers())
+    _warnings(report.findings, report.texts, report.projects)
     print(f"{len(report.written)} written, {len(report.removed)} removed, {report.unchanged} unchanged in rendered/")
     return int(ExitCode.DONE)
 
 
-def _check(root: Path, wanted: list[str]) -> int:
+def _check(root: Path, wanted: list[str], form: str) -> int:
     from mlops_gitops import wiring
-    from mlops_gitops.usecases import render
+    from mlops_gitops.usecases.render import check
 
-    compilation, found = render.check(wiring.work_tree(root), wanted)
-    _warnings(compilation.findings, compilation.texts, len(compilation.names))
-    for difference in found[:SHOWN]:
-        print(f"{difference.path}: {difference.kind.value}")
-        if difference.diff:
-            print("\n".join(f"    {line}" for line in difference.diff.splitlines()))
+    with wiring.undisturbed(root, "render --check", LOCK_TIMEOUT_S, progress):
+        report = check(wiring.work_tree(root), wanted, wiring.workers())
+    _warnings(report.findings, report.texts, report.projects)
+    print(_json(report) if form == "json" else "\n".join(_text(report)))
+    return int(ExitCode.ANSWER_NO if report.differences else ExitCode.DONE)
+
+
+def _json(report: CheckReport) -> str:
+    """As ``schemas/check.schema.json`` says."""
+    found = [{"path": one.path, "kind": one.kind.name.lower(), "diff": one.diff} for one in report.differences]
+    return json.dumps({"files": report.files, "differences": found}, indent=2)
+
+
+def _text(report: CheckReport) -> list[str]:
+    found, lines = report.differences, list[str]()
+    for one in found[:SHOWN]:
+        lines.append(f"{one.path}: {one.kind.value}")
+        lines.extend(f"    {line}" for line in one.diff.splitlines())
     if len(found) > SHOWN:
-        print(f"… and {len(found) - SHOWN} more")
+        lines.append(f"… and {len(found) - SHOWN} more")
     if not found:
-        print(f"rendered/ is what the sources mean: {len(compilation.files)} files")
-        return int(ExitCode.DONE)
+        return [f"rendered/ is what the sources mean: {report.files} files"]
     noun = "file differs" if len(found) == 1 else "files differ"
-    print(f"{len(found)} {noun}. Never edit rendered/: change the source, then run `mlops-gitops render`.")
-    return int(ExitCode.ANSWER_NO)
+    return [*lines, f"{len(found)} {noun}. Never edit rendered/: change the source, then run `mlops-gitops render`."]
 
 
-def _warnings(findings: Findings, texts: dict[str, str], projects: int) -> None:
+def _warnings(findings: Findings, texts: Mapping[str, str], projects: int) -> None:
     if findings.warnings:
         print_findings(findings, texts, projects, sys.stderr)

@@ -8,6 +8,7 @@ from typing import Any
 from mlops_gitops.compiler.keyed_lists import keyed_lists
 from mlops_gitops.compiler.platform_defaults import KEY, OF_ONE_PROJECT
 from mlops_gitops.compiler.rules.overlays import ONE_FOR_ALL
+from mlops_gitops.records.check_report import CheckDocument
 from mlops_gitops.records.explain_report import KeyReport
 from mlops_gitops.records.findings_report import FindingsReport
 from mlops_gitops.records.plan_report import PlanReport
@@ -43,6 +44,7 @@ def schemas() -> dict[str, Schema]:
         "plan.schema.json": schema_of(PlanReport, "plan --format json: what a change means"),
         "release.schema.json": schema_of(Release, "releases/<environment>.yaml: what an environment serves"),
         "explain.schema.json": schema_of(KeyReport, "explain PROJECT KEY --format json: where a value comes from"),
+        "check.schema.json": schema_of(CheckDocument, "render --check --format json: what differs"),
         "findings.schema.json": schema_of(FindingsReport, "validate --format json: what is wrong"),
     }
 

@@ -68,6 +68,11 @@ def read_source(file: str, content: bytes, model: type[BaseModel] | None = None)
     return Source(file, text, {} if data is None else data, reading.spans, tuple(reading.found))
 
 
+def text_of(content: bytes) -> str:
+    """A file's text for showing it, whatever is wrong with it."""
+    return decode("", content)[0]
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """Nodes to plain data, noting on the way where each value stands and what is wrong with it.

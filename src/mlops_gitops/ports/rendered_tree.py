@@ -32,6 +32,10 @@ class RenderedTree(Protocol):
     disk every call raises ``OutsideError``, and the old files are all there.
     """
 
+    def half_done(self) -> bool:
+        """Whether something is in the making: a call is at work, or one was killed."""
+        ...
+
     def recover(self) -> None:
         """Complete or undo what a killed call left half done, so that what is read next is whole."""
         ...

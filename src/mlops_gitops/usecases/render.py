@@ -2,150 +2,93 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import Enum
 
-from mlops_gitops.compiler.compilation import Compilation
-from mlops_gitops.compiler.provenance import provenance_path
-from mlops_gitops.diagnostics import OutsideError
-from mlops_gitops.ports.rendered_tree import RenderedTree, Swap
+from mlops_gitops.compiler.source import text_of
+from mlops_gitops.diagnostics import Findings, FindingsError
+from mlops_gitops.ports.rendered_tree import RenderedTree
 from mlops_gitops.ports.source_tree import SourceTree
-from mlops_gitops.records.artifact import RENDERED, is_outside
-from mlops_gitops.records.canonical import digest_bytes
-from mlops_gitops.usecases.committed import (
-    committed_files,
-    folder_of,
-    in_the_way,
-    parsed,
-    refuse_in_the_way,
-    stale,
-)
-from mlops_gitops.usecases.validate import compile_checked
+from mlops_gitops.ports.workers import Inline, Workers
+from mlops_gitops.usecases.committed import refuse
+from mlops_gitops.usecases.rendering.carry_out import Rendering, stray
+from mlops_gitops.usecases.rendering.differences import Difference, DifferenceKind
+from mlops_gitops.usecases.rendering.outcome import Outcome, by_path
 
-
-class DifferenceKind(Enum):
-    """How a committed rendered file can differ from what the sources mean."""
-
-    MISSING = "missing"
-    OUTDATED = "outdated"  # the source moved on
-    HAND_EDITED = "edited by hand"  # the bytes are not those that were rendered
-    HAND_ADDED = "added by hand"  # nothing ever rendered it
-    STALE = "stale"  # nothing renders it any more
-    IN_THE_WAY = "written by hand where a rendered file belongs"  # outside of rendered/, and not ours
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One file; ``diff`` is a short unified diff, committed against rendered."""
-
-    path: str
-    kind: DifferenceKind
-    diff: str = ""
+__all__ = ["CheckReport", "Difference", "DifferenceKind", "RenderReport", "check", "render"]
 
 
 @dataclass(frozen=True, slots=True)
 class RenderReport:
-    """What was rendered: counts of files written, removed and left as they were."""
+    """What was rendered, and the warnings on the way; ``texts`` are the files that they point into."""
 
-    compilation: Compilation
+    findings: Findings
+    texts: Mapping[str, str]
+    projects: int
     written: tuple[str, ...]
     removed: tuple[str, ...]
     unchanged: int
 
 
-def render(tree: SourceTree, rendered: RenderedTree, projects: Iterable[str] = ()) -> RenderReport:
-    """Write what differs, a project's folder at a time; raises ``FindingsError`` before anything is written."""
-    wanted = tuple(projects)
-    compilation = compile_checked(tree, wanted)
-    rendered.recover()
-    after = compilation.files
-    before = committed_files(tree, wanted, after)
-    refuse_in_the_way(before, after)
-    differing = tuple(path for path, content in after.items() if before.get(path) != content)
-    gone = stale(before, after)
-    _swap(rendered, after, differing, gone)
-    return RenderReport(compilation, differing, gone, len(after) - len(differing))
-
-
-def _swap(
-    rendered: RenderedTree, after: Mapping[str, bytes], differing: tuple[str, ...], gone: tuple[str, ...]
-) -> None:
-    touched = {path.split("/")[1] for path in (*differing, *gone) if _in_folder(path)}
-    wanted = {path.split("/")[1] for path in after if _in_folder(path)}
-    swap = Swap(
-        folders=tuple(sorted(touched & wanted)),
-        gone=tuple(sorted(touched - wanted)),
-        outside={path: after[path] for path in differing if is_outside(path)},
-        removed=tuple(path for path in gone if not _in_folder(path)),
-    )
-    if not swap:
-        return
-    try:
-        for folder in swap.folders:
-            prefix = f"{RENDERED}/{folder}/"
-            rendered.stage(folder, {p.removeprefix(prefix): c for p, c in after.items() if p.startswith(prefix)})
-        rendered.swap(swap)
-    except OutsideError:
-        rendered.drop()
-        raise
-
-
-def _in_folder(path: str) -> bool:
-    """Whether a file lies in a folder of ``rendered/``, which is replaced as a whole."""
-    return not is_outside(path) and path.count("/") >= 2
-
-
-def check(tree: SourceTree, projects: Iterable[str] = ()) -> tuple[Compilation, tuple[Difference, ...]]:
-    """Every file of ``rendered/`` that is not what the sources mean, with why; writes nothing."""
-    wanted = tuple(projects)
-    compilation = compile_checked(tree, wanted)
-    before = committed_files(tree, wanted, compilation.files)
-    return compilation, tuple(differences(before, compilation.files))
-
-
-def differences(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterable[Difference]:
-    """What differs between the committed files and the rendered ones, sorted by path."""
-    foreign = frozenset(in_the_way(before, after))
-    for path in sorted({*stale(before, after), *after}):
-        old, new = before.get(path), after.get(path)
-        if old == new:
-            continue
-        diff = _diff(old, new) if old is not None and new is not None else ""
-        record = _Record.of(before, after, folder_of(path, before if path in before else after))
-        yield Difference(path, DifferenceKind.IN_THE_WAY if path in foreign else record.kind(path, old, new), diff)
-
-
 @dataclass(frozen=True, slots=True)
-class _Record:
-    """What a folder's committed provenance tells: the digest of each file as it was rendered."""
+class CheckReport:
+    """How the rendered files differ from what the sources mean; ``files`` is how many there should be."""
 
-    path: str
-    files: Mapping[str, str]
-    whole: bool
-    """Whether the record names just the inputs of today, so that nothing but a hand can have changed it."""
-
-    @classmethod
-    def of(cls, before: Mapping[str, bytes], after: Mapping[str, bytes], folder: str) -> _Record:
-        path = provenance_path(folder)
-        old, new = parsed(before.get(path)), parsed(after.get(path))
-        same = bool(old) and {**old, "files": None} == {**new, "files": None}
-        files = old.get("files")
-        return cls(path, files if isinstance(files, dict) else {}, same)
-
-    def kind(self, path: str, old: bytes | None, new: bytes | None) -> DifferenceKind:
-        if old is None:
-            return DifferenceKind.MISSING
-        if new is None:
-            stale = path in self.files or path == self.path or not self.files
-            return DifferenceKind.STALE if stale else DifferenceKind.HAND_ADDED
-        edited = self.whole if path == self.path else self.files.get(path, digest_bytes(old)) != digest_bytes(old)
-        return DifferenceKind.HAND_EDITED if edited else DifferenceKind.OUTDATED
+    findings: Findings
+    texts: Mapping[str, str]
+    projects: int
+    files: int
+    differences: tuple[Difference, ...]
 
 
-def _diff(old: bytes, new: bytes, limit: int = 12) -> str:
-    before, after = old.decode("utf-8", "replace").splitlines(), new.decode().splitlines()
-    lines = list(difflib.unified_diff(before, after, "committed", "rendered", n=1, lineterm=""))[2:]
-    more = f"\n… {len(lines) - limit} more lines" if len(lines) > limit else ""
-    return "\n".join(lines[:limit]) + more
+def render(
+    tree: SourceTree, rendered: RenderedTree, projects: Iterable[str] = (), workers: Workers | None = None
+) -> RenderReport:
+    """Write what differs: every file, or none.
+
+    Raises ``FindingsError`` where something does not compile, ``RefusedError`` where a person's file is in the way.
+    """
+    rendered.recover()
+    try:
+        outcome = Rendering(tree, workers or Inline(), rendered).carry_out(tuple(projects))
+        _without_errors(tree, outcome)
+        refuse(tuple(path for one in outcome.folders for path in one.in_the_way))
+        if swap := outcome.swap():
+            rendered.swap(swap)
+    finally:
+        rendered.drop()
+    written = tuple(path for one in outcome.folders for path in one.written)
+    removed = (*(path for one in outcome.folders for path in one.removed), *outcome.strays)
+    return RenderReport(
+        outcome.findings,
+        _texts(tree, outcome.findings),
+        len(outcome.names),
+        written,
+        tuple(dict.fromkeys(removed)),
+        sum(one.files for one in outcome.folders) - len(written),
+    )
+
+
+def check(tree: SourceTree, projects: Iterable[str] = (), workers: Workers | None = None) -> CheckReport:
+    """Every rendered file that is not what the sources mean, with why; writes nothing."""
+    outcome = Rendering(tree, workers or Inline()).carry_out(tuple(projects))
+    _without_errors(tree, outcome)
+    found = (*(one for folder in outcome.folders for one in folder.differences), *map(stray, outcome.strays))
+    return CheckReport(
+        outcome.findings,
+        _texts(tree, outcome.findings),
+        len(outcome.names),
+        sum(one.files for one in outcome.folders),
+        by_path(found),
+    )
+
+
+def _without_errors(tree: SourceTree, outcome: Outcome) -> None:
+    if outcome.findings.errors:
+        raise FindingsError(outcome.findings, _texts(tree, outcome.findings), len(outcome.names))
+
+
+def _texts(tree: SourceTree, findings: Findings) -> dict[str, str]:
+    """The texts that findings point into, for carets."""
+    files = {found.span.file for found in findings.diagnostics if found.span}
+    return {file: text_of(content) for file in sorted(files) if (content := tree.read(file)) is not None}

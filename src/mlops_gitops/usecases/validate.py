@@ -30,11 +30,16 @@ def validate(tree: SourceTree, projects: Iterable[str] = ()) -> Compilation:
 
 def _compiled(tree: SourceTree, wanted: tuple[str, ...], passes: Passes) -> Compilation:
     compilation = compile_tree(tree, wanted, passes)
+    known_names(wanted, compilation.names)
+    return compilation
+
+
+def known_names(wanted: Iterable[str], names: tuple[str, ...]) -> None:
+    """Raise ``UsageError`` on a project that does not exist, with a guess."""
     for name in wanted:
-        if name not in compilation.names:
-            close = did_you_mean(name, compilation.names)
+        if name not in names:
+            close = did_you_mean(name, names)
             raise UsageError(
                 f"no project `{name}`" + (f"; did you mean `{close}`?" if close else ""),
-                todo=f"projects here: {', '.join(compilation.names) or 'none'}",
+                todo=f"projects here: {', '.join(names) or 'none'}",
             )
-    return compilation

@@ -6,11 +6,12 @@ function imports what it builds, so that a verb pays only for what it uses.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlops_gitops.diagnostics import FindingsError, UsageError
+from mlops_gitops.diagnostics import FindingsError, OutsideError, RefusedError, UsageError
 from mlops_gitops.wiring.places import PLATFORM, git_prefix, project_of, projects_of, source_path
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from mlops_gitops.ports.rendered_tree import RenderedTree
     from mlops_gitops.ports.repository import Author, Repository
     from mlops_gitops.ports.source_tree import SourceTree
+    from mlops_gitops.ports.workers import Workers
     from mlops_gitops.records.project import Environment, Project
     from mlops_gitops.spec.platform import PlatformSpec
 
@@ -53,7 +55,11 @@ def state_folder(root: Path) -> Path:
 
 
 def work_tree(root: Path) -> SourceTree:
-    """The files on disk, as far as git tracks them or would add them."""
+    """The files on disk, as far as git tracks them or would add them.
+
+    A render that was killed is first completed or undone, so that every verb sees whole projects.
+    """
+    _recover(root)
     from mlops_gitops.adapters.git.listing import git_listing
     from mlops_gitops.adapters.work_tree import WorkTree
 
@@ -65,6 +71,37 @@ def rendered_tree(root: Path) -> RenderedTree:
     from mlops_gitops.adapters.rendered_tree import RenderedTreeOnDisk
 
     return RenderedTreeOnDisk(root)
+
+
+def _recover(root: Path) -> None:
+    tree = rendered_tree(root)
+    if tree.half_done():
+        # Where somebody holds the lock, a render is at work and not killed; where nothing can be written, the verbs
+        # that need the rendered files say so.
+        with suppress(RefusedError, OutsideError), render_lock(root, "recover", 0.0, lambda text: None):
+            tree.recover()
+
+
+def render_lock(root: Path, verb: str, timeout_s: float, say: Callable[[str], None]) -> AbstractContextManager[None]:
+    """One writer of the rendered files at a time."""
+    return locks(root).hold("render", verb, timeout_s, say)
+
+
+@contextmanager
+def undisturbed(root: Path, verb: str, timeout_s: float, say: Callable[[str], None]) -> Iterator[None]:
+    """No render at work meanwhile; where no lock can be kept (a read-only checkout), none can be at work either."""
+    with ExitStack() as stack:
+        with suppress(OutsideError):
+            stack.enter_context(render_lock(root, verb, timeout_s, say))
+            rendered_tree(root).recover()
+        yield
+
+
+def workers() -> Workers:
+    """Processes for what can be done to many projects at once."""
+    from mlops_gitops.adapters.workers import ForkedWorkers
+
+    return ForkedWorkers()
 
 
 def locks(root: Path) -> Locks:

@@ -43,7 +43,7 @@ def run(root: Path, *projects: str) -> None:
 
 
 def kinds(root: Path, *projects: str) -> dict[str, DifferenceKind]:
-    return {found.path: found.kind for found in check(WorkTree(root), projects)[1]}
+    return {found.path: found.kind for found in check(WorkTree(root), projects).differences}
 
 
 def test_they_are_written_with_a_header_and_checked(root: Path) -> None:

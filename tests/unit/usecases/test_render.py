@@ -30,7 +30,7 @@ def run(root: Path, *projects: str) -> RenderReport:
 
 
 def differences(root: Path, *projects: str) -> dict[str, DifferenceKind]:
-    return {difference.path: difference.kind for difference in check(WorkTree(root), projects)[1]}
+    return {difference.path: difference.kind for difference in check(WorkTree(root), projects).differences}
 
 
 def rendered(root: Path) -> dict[str, bytes]:
@@ -63,7 +63,7 @@ def test_a_changed_source_makes_its_files_outdated(root: Path) -> None:
 
 def test_a_hand_edited_file_is_named_as_such(root: Path) -> None:
     edit(root / SERVICE, "port: 80\n", "port: 81\n")
-    (found,) = check(WorkTree(root))[1]
+    (found,) = check(WorkTree(root)).differences
     assert found == Difference(SERVICE, DifferenceKind.HAND_EDITED, found.diff)
     assert "-      port: 81" in found.diff
     assert "+      port: 80" in found.diff
