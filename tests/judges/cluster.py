@@ -23,6 +23,13 @@ def make_namespaces(server: ApiServer, objects: Iterable[Document]) -> None:
         assert not server.apply(namespace(name)).refusal
 
 
+def make_what_pods_name(server: ApiServer, objects: Iterable[Document]) -> None:
+    """The priority classes, without which no pod that names one is admitted."""
+    for found in objects:
+        if found.body["kind"] == "PriorityClass":
+            assert not server.apply(found.body).refusal
+
+
 def define_kinds(server: ApiServer, objects: Iterable[Document]) -> None:
     """The operators' definitions of the custom kinds among the objects."""
     kinds = {(found.body["apiVersion"].rpartition("/")[0], found.body["kind"]) for found in objects}

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.cluster.controlplane.server import ApiServer
-from tests.judges.cluster import complaints, define_kinds, make_namespaces, namespace
+from tests.judges.cluster import complaints, define_kinds, make_namespaces, make_what_pods_name, namespace
 from tests.judges.documents import rendered_objects, tree_names
 
 pytestmark = pytest.mark.slow
@@ -33,6 +33,7 @@ def test_the_server_takes_every_object_without_a_warning(cluster: ApiServer, tre
     objects = rendered_objects(tree)
     assert objects
     make_namespaces(cluster, objects)
+    make_what_pods_name(cluster, objects)
     told = [problem for found in objects for problem in complaints(cluster, found)]
     assert not told, "\n".join(told)
 
