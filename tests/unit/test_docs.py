@@ -63,7 +63,8 @@ def test_the_support_table_tells_the_truth_of_the_stack() -> None:
     from mlops_gitops.spec.stack import AREA_BY_NAME
 
     supported = {area: AREA_BY_NAME[area].supported for area in ("ci_cd", "serving", "experiment_tracking")}
-    assert supported == {"ci_cd": ("gitlab_ci",), "serving": ("fastapi",), "experiment_tracking": ("mlflow",)}
+    ci = ("gitlab_ci", "github_actions")
+    assert supported == {"ci_cd": ci, "serving": ("fastapi",), "experiment_tracking": ("mlflow",)}
     assert "| CI/CD | GitLab CI" in README
     assert "| serving | FastAPI" in README
     assert "| experiment tracking, registry | MLflow" in README

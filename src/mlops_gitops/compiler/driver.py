@@ -22,6 +22,7 @@ from mlops_gitops.compiler.platform_file import read_platform
 from mlops_gitops.compiler.project_fits import name_fits
 from mlops_gitops.compiler.rules import RULES
 from mlops_gitops.compiler.rules.across import ACROSS_RULES
+from mlops_gitops.compiler.rules.across.codeowners import PLACES as CODEOWNERS_ELSEWHERE
 from mlops_gitops.compiler.rules.across.repository import Repository
 from mlops_gitops.compiler.rules.subject import Subject
 from mlops_gitops.compiler.source import Source
@@ -163,9 +164,14 @@ def compile_tree(tree: SourceTree, only: Iterable[str] = (), passes: Passes = PA
 
 def across(opened: Opened, summaries: tuple[Summary, ...]) -> Iterator[Diagnostic]:
     """What rules across projects find."""
-    repository = Repository(opened.platform, opened.names, summaries)
+    repository = Repository(opened.platform, opened.names, summaries, _present(opened.tree))
     for rule in ACROSS_RULES:
         yield from rule.check(repository)
+
+
+def _present(tree: SourceTree) -> tuple[str, ...]:
+    """Files of people that may stand in the way of rendered ones."""
+    return tuple(path for path in CODEOWNERS_ELSEWHERE if path in tree.files(path.split("/")[0]))
 
 
 def repository_files(opened: Opened, summaries: tuple[Summary, ...]) -> dict[str, bytes]:

@@ -16,8 +16,8 @@ from mlops_gitops.spec.scalars import DNS_LABEL
 
 # Job and ConfigMap names are made from a project's: with the longest ending they must still be DNS labels.
 _LONGEST_NAME = 40
-# Labels say it of what is one for all projects.
-_RESERVED = frozenset({"platform"})
+# Labels (and one workflow of GitHub Actions, `mlops-gitops.yml`) say it of what is one for all projects.
+_RESERVED = frozenset({"platform", "gitops"})
 
 
 def name_fits(name: str, spec: ProjectSpec | None, spans: SpanMap) -> Iterator[Diagnostic]:

@@ -31,6 +31,7 @@ def summarise(project: Project, artifacts: Iterable[Artifact], spans: Mapping[st
         contract=spec.data.contract,
         triggers=spec.plain["pipeline"]["triggers"],
         owners=spec.project.owners,
+        approvers=spec.governance.approvers,
         risk_class=spec.project.risk_class,
         gpus={one.name: gpus for one in project.environments if (gpus := _gpus(one))},
         channels={one.name: one.spec.alerting.channels for one in project.environments if one.spec.alerting.channels},

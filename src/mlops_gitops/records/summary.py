@@ -36,6 +36,8 @@ class Summary:
     triggers: Mapping[str, Any]
     """`pipeline.triggers` as plain data."""
     owners: tuple[str, ...]
+    approvers: tuple[str, ...]
+    """`governance.approvers`."""
     risk_class: str
     gpus: Mapping[str, Mapping[str, int]]
     """By environment: devices that one training run asks for, by resource name."""

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from mlops_gitops.spec.scalars import Bool, Duration, Text
+from mlops_gitops.spec.ci import RunnerTag
+from mlops_gitops.spec.scalars import Bool, Duration
 from mlops_gitops.spec.section import Section, all_defaults
 from mlops_gitops.spec.stages import StageName, StageOptionsByName
 
@@ -45,7 +46,7 @@ class Pipeline(Section):
     """The whole run's timeout; where it is not written, the larger of 2 h and the sum of the stages' timeouts."""
     stage_options: StageOptionsByName = all_defaults()
     """Timeouts, gates and failure policy by stage."""
-    runner_tags: tuple[Text, ...] = ()
+    runner_tags: tuple[RunnerTag, ...] = ()
     """Tags of the CI runners that may take the jobs; none: any runner."""
     notifications: Notifications = all_defaults()
     """Who is told about a run."""

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, Strict, WithJsonSchema
 
+from mlops_gitops.spec.ci import Github, Owner
 from mlops_gitops.spec.policy import Policy
 from mlops_gitops.spec.resources import DevicePlacement
 from mlops_gitops.spec.scalars import Bool, Digest, DnsLabel, Int, Number, Text
@@ -180,3 +181,7 @@ class PlatformSpec(Section):
     """What is forbidden and required of every project."""
     bot: Bot = all_defaults()
     """The identity of automatic commits."""
+    owners: tuple[Owner, ...] = ()
+    """The platform team: it owns this file, CI and CODEOWNERS in CODEOWNERS."""
+    github: Github = all_defaults()
+    """What workflows of GitHub Actions need to know."""

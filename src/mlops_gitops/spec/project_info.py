@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Literal
 
+from mlops_gitops.spec.ci import Owner
 from mlops_gitops.spec.scalars import DnsLabel, Entrypoint, Retention, Text
 from mlops_gitops.spec.section import Section, all_defaults
 
@@ -18,7 +19,7 @@ class ProjectInfo(Section):
     """The project's name; its folder's name where it is not written."""
     description: Text | None = None
     """What the model decides."""
-    owners: tuple[Text, ...] = ()
+    owners: tuple[Owner, ...] = ()
     """People or groups who answer for it, like `@fraud-team`; they own its files in CODEOWNERS."""
     risk_class: RiskClass = "limited"
     """The risk class of the use, as the organisation's policy defines it."""
@@ -73,5 +74,5 @@ class Governance(Section):
 
     keep: GovernanceKeep = all_defaults()
     """Least retention."""
-    approvers: tuple[Text, ...] = ()
+    approvers: tuple[Owner, ...] = ()
     """People or groups who must approve a release, like `@risk-office`; they own `releases/` in CODEOWNERS."""

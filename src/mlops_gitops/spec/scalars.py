@@ -72,6 +72,11 @@ def whole_seconds(value: timedelta) -> int:
     return math.ceil(value.total_seconds())
 
 
+def whole_days(value: timedelta) -> int:
+    """Days, rounded up: where only whole ones can be written, nothing is dropped too early."""
+    return math.ceil(value.total_seconds() / 86400)
+
+
 _DURATION_PATTERN = r"\d+(\.\d+)?[_ ]?(ms|s|sec|seconds?|m|min|minutes?|h|hours?|d|days?|w|weeks?)|P[0-9WDTHMS.]+"
 
 Duration = Annotated[

@@ -48,7 +48,7 @@ AREAS: tuple[Area, ...] = (
     Area("hyperparameter_tuning", "hyper-parameter tuning", ("optuna", "ray_tune"), ()),
     Area("model_registry", "model registry", ("mlflow", "seldon_core"), ("mlflow",)),
     Area("notebooks", "notebooks", ("jupyterhub", "databricks"), ()),
-    Area("ci_cd", "CI/CD", ("gitlab_ci", "jenkins", "github_actions"), ("gitlab_ci",)),
+    Area("ci_cd", "CI/CD", ("gitlab_ci", "jenkins", "github_actions"), ("gitlab_ci", "github_actions")),
     Area("containers", "containers", ("docker", "podman"), ()),
     Area("orchestration", "orchestration", ("kubernetes", "docker_swarm"), ("kubernetes",)),
     Area("serving", "serving", ("kserve", "seldon_core", "tensorflow_serving", "fastapi"), ("fastapi",), ("fastapi",)),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mlops_gitops.compiler.rules import (
     alerting,
+    ci,
     columns,
     fairness,
     gates,
@@ -87,6 +88,8 @@ RULES: tuple[Rule, ...] = (
     Rule("MG247", "patience runs out before the epochs do", keras.patience_runs_out),
     Rule("MG248", "a model has features to see", columns.model_sees_something),
     Rule("MG249", "an identifier is no feature", columns.identifiers_are_no_features),
+    Rule("MG270", "a stage fits into a job of its CI system", ci.jobs_fit),
+    Rule("MG271", "CI can keep artifacts as long as is wanted", ci.artifacts_last),
     Rule("MG301", "a written tool is one that is rendered", stack.rendered),
     Rule("MG303", "a remedy is one that exists", stack.remedy_exists),
 )

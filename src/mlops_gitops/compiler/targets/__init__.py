@@ -9,7 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from mlops_gitops.compiler.targets import monitoring, platform, serving, training
-from mlops_gitops.compiler.targets.ci import gitlab_pipeline, gitlab_triggers
+from mlops_gitops.compiler.targets.ci import (
+    codeowners,
+    github_checks,
+    github_workflow,
+    gitlab_pipeline,
+    gitlab_triggers,
+)
 from mlops_gitops.records.artifact import Artifact
 from mlops_gitops.records.project import Environment, Project
 from mlops_gitops.records.summary import Summary
@@ -20,5 +26,10 @@ ProjectTarget = Callable[[Project], Iterator[Artifact]]
 RepositoryTarget = Callable[[PlatformSpec, Sequence[Summary]], Iterator[Artifact]]
 
 ENVIRONMENT_TARGETS: tuple[EnvironmentTarget, ...] = (training.render, serving.render, monitoring.render)
-PROJECT_TARGETS: tuple[ProjectTarget, ...] = (gitlab_pipeline.render,)
-REPOSITORY_TARGETS: tuple[RepositoryTarget, ...] = (gitlab_triggers.render, platform.render)
+PROJECT_TARGETS: tuple[ProjectTarget, ...] = (gitlab_pipeline.render, github_workflow.render)
+REPOSITORY_TARGETS: tuple[RepositoryTarget, ...] = (
+    gitlab_triggers.render,
+    github_checks.render,
+    codeowners.render,
+    platform.render,
+)

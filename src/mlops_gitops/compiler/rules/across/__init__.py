@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from mlops_gitops.compiler.rules.across import names
+from mlops_gitops.compiler.rules.across import codeowners, names
 from mlops_gitops.compiler.rules.across.repository import Repository
 from mlops_gitops.diagnostics import Diagnostic
 
@@ -20,5 +20,6 @@ class AcrossRule:
 
 
 ACROSS_RULES: tuple[AcrossRule, ...] = (
+    AcrossRule("MG272", "there is one CODEOWNERS", codeowners.the_only_one),
     AcrossRule("MG280", "no two projects have the same name to a reader, or render the same object", names.distinct),
 )

@@ -18,3 +18,5 @@ class Repository:
     platform: PlatformSpec
     names: tuple[str, ...]
     summaries: tuple[Summary, ...]
+    present: tuple[str, ...] = ()
+    """Files of people that may stand in the way of rendered ones."""

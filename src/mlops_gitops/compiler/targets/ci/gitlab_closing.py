@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from mlops_gitops.compiler.job_limits import AROUND_A_STAGE
 from mlops_gitops.compiler.targets.ci import scripts
 from mlops_gitops.compiler.targets.ci.gitlab_words import ON_DEFAULT_BRANCH, artifacts, job_name
 from mlops_gitops.compiler.targets.ci.lengths import gitlab_duration
-from mlops_gitops.compiler.targets.ci.stage_jobs import AROUND_A_STAGE, StageJob, last_judging, reporting
+from mlops_gitops.compiler.targets.ci.stage_jobs import StageJob, last_judging, reporting
 from mlops_gitops.records.artifact import Plain
 from mlops_gitops.records.project import Project
 
@@ -15,11 +16,10 @@ _LAST = ".post"
 def closing_jobs(project: Project, jobs: tuple[StageJob, ...]) -> dict[str, Plain]:
     """By name.  A job has one expiry for all its artifacts, so what is kept longer is uploaded again."""
     found: dict[str, Plain] = {}
-    again = tuple(job for job in jobs if job.retrains)
-    if reports := (*reporting(jobs), *again):
+    if reports := reporting(jobs):
         found[job_name(project.name, "reports")] = _reports(project, reports)
     if last := last_judging(jobs):
-        found[job_name(project.name, "version")] = _version(project, (last, *again))
+        found[job_name(project.name, "version")] = _version(project, last)
     return found | _notifications(project)
 
 
@@ -34,22 +34,24 @@ def _reports(project: Project, jobs: tuple[StageJob, ...]) -> dict[str, Plain]:
     }
 
 
-def _version(project: Project, jobs: tuple[StageJob, ...]) -> dict[str, Plain]:
+def _version(project: Project, last: StageJob) -> dict[str, Plain]:
     """A version that passed all its gates, for as long as experimental ones are kept."""
     return {
-        **_small(project, jobs),
+        **_small(project, (last,)),
         "script": [f"ls {scripts.MODELS}"],
         "artifacts": artifacts([f"{scripts.MODELS}/"], project.spec.registry.retention.experimental, "on_success"),
     }
 
 
 def _small(project: Project, jobs: tuple[StageJob, ...]) -> dict[str, Plain]:
-    """A job that only hands files on.  A run that a regression started has other jobs than all others."""
-    names = [job_name(project.name, job.stage.value) for job in jobs]
-    either = any(job.retrains for job in jobs)
+    """A job that only hands files on."""
+    needs: list[Plain] = []
+    for job in jobs:
+        name = job_name(project.name, job.stage.value)
+        needs.append({"job": name, "optional": True} if job.retrains else name)
     return {
         "stage": _LAST,
-        "needs": [{"job": name, "optional": True} if either else name for name in names],
+        "needs": needs,
         "timeout": gitlab_duration(AROUND_A_STAGE),
         "cache": [],
         "before_script": [],

@@ -19,7 +19,7 @@ from mlops_gitops.compiler.targets.ci.gitlab_words import (
     pipeline_path,
 )
 from mlops_gitops.compiler.targets.ci.lengths import gitlab_duration
-from mlops_gitops.compiler.targets.ci.stage_jobs import StageJob, retrains, stage_jobs
+from mlops_gitops.compiler.targets.ci.stage_jobs import RETRAINING, StageJob, stage_jobs
 from mlops_gitops.compiler.targets.pods import image_reference
 from mlops_gitops.records.artifact import Artifact, Plain
 from mlops_gitops.records.project import Project
@@ -87,7 +87,7 @@ def _job(project: Project, job: StageJob) -> dict[str, Plain]:
     command = scripts.stage_command(project, job, CLONE)
     document: dict[str, Plain] = {
         "stage": job.stage.value,
-        "needs": [job_name(project.name, job.previous.value)] if job.previous else [],
+        "needs": _needs(project, job),
         "timeout": gitlab_duration(job.timeout),
         "script": [command],
     }
@@ -102,10 +102,17 @@ def _job(project: Project, job: StageJob) -> dict[str, Plain]:
             "when": list(_OUTSIDE),
             "exit_codes": [_OUTSIDE_EXIT_CODE],
         }
-    if rules := _rules(project, job):
-        document["rules"] = rules
+    if job.environment or job.retrains:
+        document["rules"] = [{"if": REGRESSION if job.retrains else ON_DEFAULT_BRANCH}]
     document["artifacts"] = _made(project, job)
     return document
+
+
+def _needs(project: Project, job: StageJob) -> list[Plain]:
+    needs: list[Plain] = [job_name(project.name, job.previous.value)] if job.previous else []
+    if job.behind_retraining:
+        needs.append({"job": job_name(project.name, RETRAINING.value), "optional": True})
+    return needs
 
 
 def _acting(project: Project, job: StageJob) -> dict[str, Plain]:
@@ -118,16 +125,6 @@ def _acting(project: Project, job: StageJob) -> dict[str, Plain]:
         "interruptible": False,
         "variables": {"GIT_COMMITTER_NAME": literal(bot.name), "GIT_COMMITTER_EMAIL": literal(bot.email)},
     }
-
-
-def _rules(project: Project, job: StageJob) -> list[Plain]:
-    """Who is in a run: where a stage retrains, a regression starts that and nothing else."""
-    if job.retrains:
-        return [{"if": REGRESSION}]
-    rules: list[Plain] = [{"if": REGRESSION, "when": "never"}] if retrains(project) else []
-    if job.environment:
-        return [*rules, {"if": ON_DEFAULT_BRANCH}]
-    return [*rules, {"when": "on_success"}] if rules else []
 
 
 def _made(project: Project, job: StageJob) -> dict[str, Plain]:

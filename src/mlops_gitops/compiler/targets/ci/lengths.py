@@ -26,8 +26,3 @@ def gitlab_expiry(value: timedelta | str) -> str:
 def whole_minutes(value: timedelta) -> int:
     """Minutes, rounded up."""
     return math.ceil(value.total_seconds() / 60)
-
-
-def whole_days(value: timedelta) -> int:
-    """Days, rounded up."""
-    return math.ceil(value.total_seconds() / 86400)

@@ -43,11 +43,10 @@ def test_a_job_a_stage_each_behind_the_one_before() -> None:
 
 
 def test_a_job_outlasts_its_stage_and_what_is_made_inside_it() -> None:
-    jobs = pipeline(RETRAINED)
-    assert jobs["fraud-detection:data_validation"]["timeout"] == "40 minutes"
-    assert jobs["fraud-detection:feature_engineering"]["timeout"] == "55 minutes"
-    # Cleaning, which this pipeline leaves out, may take an hour inside the next stage.
-    assert pipeline()["fraud-detection:feature_engineering"]["timeout"] == "115 minutes"
+    assert pipeline()["fraud-detection:model_training"]["timeout"] == "130 minutes"
+    # Features, which this pipeline leaves out, may take three quarters of an hour inside the next stage.
+    short = pipeline(with_config(("    - feature_engineering\n", "")))
+    assert short["fraud-detection:model_training"]["timeout"] == "175 minutes"
 
 
 def test_only_the_default_branch_acts_and_one_at_a_time() -> None:
@@ -60,17 +59,20 @@ def test_only_the_default_branch_acts_and_one_at_a_time() -> None:
     assert "rules" not in jobs["fraud-detection:model_training"]
 
 
-def test_a_regression_starts_the_retraining_and_nothing_else() -> None:
+def test_only_a_regressions_run_retrains_and_what_it_deploys_is_better_than_what_serves() -> None:
     jobs = pipeline(RETRAINED)
-    never = {"if": '$MLOPS_TRIGGER == "regression"', "when": "never"}
-    assert jobs["fraud-detection:model_retraining"]["rules"] == [{"if": '$MLOPS_TRIGGER == "regression"'}]
-    assert jobs["fraud-detection:model_retraining"]["needs"] == []
-    for stage in ALL[:-1]:
-        assert jobs[f"fraud-detection:{stage}"]["rules"][0] == never
-    assert all(need["optional"] for need in jobs["fraud-detection:version"]["needs"])
+    retraining = jobs["fraud-detection:model_retraining"]
+    assert retraining["rules"] == [{"if": '$MLOPS_TRIGGER == "regression"'}]
+    assert retraining["needs"] == ["fraud-detection:model_packaging"]
+    assert jobs["fraud-detection:model_deployment"]["needs"] == [
+        "fraud-detection:model_packaging",
+        {"job": "fraud-detection:model_retraining", "optional": True},
+    ]
+    assert jobs["fraud-detection:model_monitoring"]["needs"] == ["fraud-detection:model_deployment"]
+    assert jobs["stages"].index("model_retraining") == jobs["stages"].index("model_deployment") - 1
 
 
-def test_where_nothing_retrains_a_regression_starts_everything() -> None:
+def test_where_nothing_retrains_a_regressions_run_is_like_any_other() -> None:
     assert '"regression"' not in str(pipeline())
 
 
