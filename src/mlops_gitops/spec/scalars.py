@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 import re
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, Strict, StringConstraints, WithJsonSchema
+
+from mlops_gitops.spec.quantity import amount
 
 _UNITS_S = {
     "ms": 0.001,
@@ -199,6 +200,7 @@ Quantity = Annotated[
 ]
 
 _SIZE = r"\d+(\.\d+)?(k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?"
+_LARGEST_SIZE = 2**63 - 1
 
 
 def _size(value: Any) -> str:
@@ -206,21 +208,12 @@ def _size(value: Any) -> str:
     text = _quantity(value)
     if text.endswith("m"):
         raise ValueError(f"{text} is thousandths of a byte; write {text[:-1]}Mi for mebibytes")
-    if (quantity_value(text) % 1) != 0:
+    size = amount(text)
+    if size.denominator != 1:
         raise ValueError("not a whole number of bytes; write it like 512Mi, 4Gi or 10G")
+    if size > _LARGEST_SIZE:
+        raise ValueError("more bytes than can be counted; the largest size is just under 8Ei")
     return text
-
-
-_POWERS_OF_1000 = {"m": -1, "": 0, "k": 1, "M": 2, "G": 3, "T": 4, "P": 5, "E": 6}
-
-
-def quantity_value(text: str) -> Decimal:
-    """What a quantity stands for, exactly."""
-    number = text.rstrip("mkKMGTPEi")
-    suffix = text[len(number) :]
-    if suffix.endswith("i"):
-        return Decimal(number) * Decimal(1024) ** ("KMGTPE".index(suffix[0]) + 1)
-    return Decimal(number).scaleb(3 * _POWERS_OF_1000[suffix])
 
 
 Size = Annotated[
