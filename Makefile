@@ -36,6 +36,10 @@ test: lint render-check npm-tools judges ## all checks and all tests, as CI runs
 quick: lint ## the checks, and the tests that take no time
 	@pytest -n $(PYTEST_WORKERS) --dist loadfile -m "not slow"
 
+.PHONY: fuzz
+fuzz: environment ## look for configurations that break the compiler (EXAMPLES=5000 a property)
+	@PROPERTY_EXAMPLES=$${EXAMPLES:-5000} pytest -n $(PYTEST_WORKERS) tests/properties
+
 .PHONY: lint
 lint: environment ## style, types and layers
 	@echo "== ruff" && ruff check . && ruff format --check .

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import yaml
 
 from mlops_gitops.compiler.text_lines import lines_of
@@ -26,15 +28,24 @@ _COMPLAINTS = (
 
 
 def syntax(file: str, text: str, error: yaml.YAMLError) -> Diagnostic:
-    """A syntax error at its place; what is opened and never closed, at the place where it was opened."""
+    """A syntax error at its place; what began and never ended, at the place where it began."""
     message, todo = _in_words(error, text)
     if isinstance(error, yaml.MarkedYAMLError):
-        opened = "never closed" in message
+        opened = "never closed" in message or "without a colon" in message
         mark = (error.context_mark if opened else error.problem_mark) or error.problem_mark or error.context_mark
     else:
         mark = None
-    span = Span(file, mark.line + 1, mark.column + 1, mark.column + 2) if mark else None
+    span = _inside(file, lines_of(text), mark) if mark else None
     return Diagnostic("MG101", f"not valid YAML: {message}", span, file=file, help=todo)
+
+
+def _inside(file: str, lines: list[str], mark: Any) -> Span:
+    """The place of a mark; of one behind the end of the text, the last line that holds anything."""
+    line, column = mark.line, mark.column
+    if line >= len(lines) - 1 and not "".join(lines[line:]):
+        line = max((number for number, text in enumerate(lines) if text.strip()), default=0)
+        column = len(lines[line])
+    return Span(file, line + 1, column + 1, column + 2)
 
 
 def _in_words(error: yaml.YAMLError, text: str) -> tuple[str, str | None]:

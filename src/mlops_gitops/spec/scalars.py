@@ -56,7 +56,10 @@ def _positive(seconds: float) -> timedelta:
     # Below a millisecond nothing is measured, and beyond ten years nothing is waited for.
     if not 0.001 <= seconds <= 10 * 365 * 86400:
         raise ValueError("not a duration from 1ms to ten years")
-    return timedelta(seconds=seconds)
+    value = timedelta(seconds=seconds)
+    if value % timedelta(milliseconds=1):
+        raise ValueError("not a duration in whole milliseconds")
+    return value
 
 
 def format_duration(value: timedelta) -> str:
