@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mlops_gitops.compiler.build_spec import build
+from mlops_gitops.compiler.containers import KNOWN_ACCELERATORS, unknown_accelerator
 from mlops_gitops.compiler.inputs import PLATFORM
 from mlops_gitops.compiler.overlay import EMPTY, Layered
 from mlops_gitops.compiler.platform_defaults import as_written, read_defaults
@@ -16,6 +17,7 @@ from mlops_gitops.diagnostics import Diagnostic, Findings, RefusedError
 from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.records.artifact import Plain
 from mlops_gitops.spec.platform import Cluster, EnvironmentSettings, PlatformSpec
+from mlops_gitops.spec.resources import is_accelerator
 from mlops_gitops.spec.scalars import DNS_LABEL
 
 
@@ -60,6 +62,8 @@ def read_platform(tree: SourceTree) -> PlatformFile:
     problems = [*source.diagnostics, *(one for one in (*found, *in_defaults) if one.span not in told)]
     if spec:
         problems.extend(_clusters_exist(spec, source))
+        problems.extend(_namespaces_apart(spec, source))
+        problems.extend(_devices_known(spec, source))
     return PlatformFile(source, None if Findings(tuple(problems)).errors else spec, tuple(problems), defaults)
 
 
@@ -74,6 +78,32 @@ def _clusters_exist(platform: PlatformSpec, source: Source) -> Iterator[Diagnost
                 source.spans.value(("environments", name, "cluster")),
                 help=f"clusters: {', '.join(platform.clusters)}",
             )
+
+
+def _namespaces_apart(platform: PlatformSpec, source: Source) -> Iterator[Diagnostic]:
+    """MG256: what a cluster holds of two environments would be one object, of which the last one applied is left."""
+    first: dict[tuple[str, str], str] = {}
+    for name, settings in platform.environments.items():
+        cluster = platform.clusters.get(settings.cluster)
+        other = first.setdefault((settings.cluster, settings.namespace), name)
+        if other != name and cluster is not None and cluster.kind == "kubernetes":
+            yield Diagnostic(
+                "MG256",
+                f"environments `{other}` and `{name}` share namespace `{settings.namespace}` of cluster "
+                f"`{settings.cluster}`",
+                source.spans.value(("environments", name, "namespace")),
+                help="give each its own namespace: their objects have the same names",
+            )
+
+
+def _devices_known(platform: PlatformSpec, source: Source) -> Iterator[Diagnostic]:
+    """MG251: what is said of a device that does not exist would silently never count."""
+    for section in ("nodes", "prices"):
+        for resource in getattr(platform, section):
+            if not is_accelerator(resource):
+                span = source.spans.key((section, resource))
+                todo = f"accelerators: {KNOWN_ACCELERATORS}"
+                yield Diagnostic("MG251", unknown_accelerator(resource), span, help=todo)
 
 
 def _environment_names(data: Plain) -> tuple[str, ...]:

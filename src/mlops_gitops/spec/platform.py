@@ -128,6 +128,15 @@ class Smtp(Section):
     """Sender."""
 
 
+def _not_of_the_system(name: str) -> str:
+    if name.startswith("system-"):
+        raise ValueError("not a priority class of yours: names that begin with system- are Kubernetes' own")
+    return name
+
+
+PriorityClassName = Annotated[DnsLabel, AfterValidator(_not_of_the_system)]
+
+
 class PriorityClass(Section):
     """A priority that training may ask for. A cluster never changes one: another value needs another name."""
 
@@ -167,7 +176,7 @@ class PlatformSpec(Section):
     """Price of one device an hour, by resource name, in the platform's currency."""
     nodes: dict[Text, DevicePlacement] = Field(default_factory=dict)
     """How the nodes of an accelerator are found, by resource name."""
-    priority_classes: dict[DnsLabel, PriorityClass] = Field(default_factory=dict)
+    priority_classes: dict[PriorityClassName, PriorityClass] = Field(default_factory=dict)
     """Priorities that training may ask for."""
     escalation: Escalation = all_defaults()
     """Where unanswered alerts go."""

@@ -14,11 +14,12 @@ from mlops_gitops.spec.stack import Stack
 from mlops_gitops.spec.testing import Testing
 from mlops_gitops.spec.training import Training
 
-_DEVICE_OF = {
+DEVICE_OF = {
     "nvidia_gpu": "nvidia.com/gpu",
     "aws_inferentia": "aws.amazon.com/neuron",
     "google_tpu": "google.com/tpu",
 }
+"""The whole device of each choice of `stack.acceleration`."""
 
 
 class ProjectSpec(Section):
@@ -60,4 +61,4 @@ class ProjectSpec(Section):
         return Devices(self._device(self.serving.accelerator), self.serving.accelerator.count or 0)
 
     def _device(self, accelerator: Accelerator) -> str:
-        return accelerator.resource or _DEVICE_OF[self.stack.choice("acceleration") or "nvidia_gpu"]
+        return accelerator.resource or DEVICE_OF[self.stack.choice("acceleration") or "nvidia_gpu"]

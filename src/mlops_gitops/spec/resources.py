@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
+from mlops_gitops.spec.kubernetes_names import LabelKey, LabelValue, SecretKeyName
+from mlops_gitops.spec.quantity import added
 from mlops_gitops.spec.scalars import Count, DnsLabel, Number, Quantity, Size, Text
 from mlops_gitops.spec.section import MergeKey, Section
 
@@ -57,6 +59,15 @@ class Resources(Section):
     limits: dict[Text, Quantity] = Field(default_factory=dict)
     """Further limits by resource name, like a CPU limit."""
 
+    def asked(self, shared_memory: str | None = None) -> tuple[dict[str, str], dict[str, str]]:
+        """Requests and limits without devices: memory and disk are limited to what is requested, CPU may burst.
+
+        What lies in `/dev/shm` counts against the container's memory limit, so its size is added.
+        """
+        memory = added(self.memory, shared_memory) if shared_memory else self.memory
+        bounded = {"memory": memory, "ephemeral-storage": self.ephemeral_storage}
+        return {"cpu": self.cpu, **bounded, **self.requests}, {**bounded, **self.limits}
+
 
 class TrainingResources(Resources):
     """CPU, memory and disk of the training container; memory and disk are limited to what is requested."""
@@ -83,14 +94,20 @@ class ServingResources(Resources):
 class Toleration(Section):
     """A node taint that pods put up with."""
 
-    key: Text
+    key: LabelKey
     """The taint's key."""
     operator: Literal["Equal", "Exists"] = "Exists"
     """Whether the taint's value is compared."""
-    value: Text | None = None
+    value: LabelValue | None = None
     """The taint's value, for `Equal`."""
     effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] = "NoSchedule"
     """The taint's effect."""
+
+    @model_validator(mode="after")
+    def _value_is_for_equal(self) -> Self:
+        if (self.operator == "Equal") != (self.value is not None):
+            raise ValueError("not a toleration: operator Equal needs a value, Exists (the default) takes none")
+        return self
 
 
 class SecretKey(Section):
@@ -98,7 +115,7 @@ class SecretKey(Section):
 
     name: DnsLabel
     """Name of the Secret, in the environment's namespace; an ExternalSecret may make it."""
-    key: Text
+    key: SecretKeyName
     """Key in the Secret."""
 
 
@@ -126,7 +143,7 @@ Variables = Annotated[tuple[Variable, ...], MergeKey("name")]
 class Placement(Section):
     """Which nodes pods run on."""
 
-    node_selector: dict[Text, Text] = Field(default_factory=dict)
+    node_selector: dict[LabelKey, LabelValue] = Field(default_factory=dict)
     """Labels that a node must have."""
     tolerations: Tolerations = ()
     """Taints that are put up with."""

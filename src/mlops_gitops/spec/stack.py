@@ -61,7 +61,12 @@ AREAS: tuple[Area, ...] = (
     Area("cloud", "cloud", ("sagemaker", "azure_ml", "vertex_ai"), ()),
     Area("on_premise", "on-premise", ("kubeflow", "openshift_ai"), ()),
     Area("hybrid", "hybrid", ("anthos", "azure_arc"), ()),
-    Area("acceleration", "acceleration", ("nvidia_gpu", "aws_inferentia", "google_tpu"), ("nvidia_gpu",)),
+    Area(
+        "acceleration",
+        "acceleration",
+        ("nvidia_gpu", "aws_inferentia", "google_tpu"),
+        ("nvidia_gpu", "aws_inferentia", "google_tpu"),
+    ),
 )
 AREA_BY_NAME = {area.name: area for area in AREAS}
 

@@ -40,7 +40,11 @@ def prepare(pod: Pod, layout: Layout, folder: Path, objects: Objects, services: 
     variables = _minimal(layout) | (dict(services) if template.service_links else {})
     declared = _declared(pod, template, objects)
     moved = {str(inside): str(outside) for inside, outside in pod.ports.items()}
-    for name, value in declared.items():
+    secrets = _secrets(template, layout)
+    for name, value in {**declared, **secrets}.items():
+        if name in secrets:  # taken as it is: a password may look like a path or a reference
+            variables[name] = value
+            continue
         text = moved.get(value, value) if name == "PORT" or _carries_port(value, template) else value
         variables[name] = _text(text, real, variables)
     launch = {
@@ -100,9 +104,27 @@ def _declared(pod: Pod, template: PodTemplate, objects: Objects) -> dict[str, st
             declared[entry["name"]] = str(data.get(source["configMapKeyRef"]["key"], ""))
         elif "fieldRef" in source:
             declared[entry["name"]] = _field(pod, source["fieldRef"]["fieldPath"])
-        else:
+        elif "secretKeyRef" not in source:
             declared[entry["name"]] = str(entry.get("value", ""))
     return declared
+
+
+def _secrets(template: PodTemplate, layout: Layout) -> dict[str, str]:
+    """Variables that come from Secrets: on this machine each key is a file, which is in no commit."""
+    found: dict[str, str] = {}
+    for entry in template.environment:
+        reference = (entry.get("valueFrom") or {}).get("secretKeyRef")
+        if not reference:
+            continue
+        path = layout.secret(reference["name"], reference["key"])
+        try:
+            found[entry["name"]] = path.read_text(encoding="utf-8").removesuffix("\n")
+        except OSError as error:
+            place = path.relative_to(layout.root)
+            raise NotYet(
+                f"waits for Secret/{reference['name']}: write its key {reference['key']} to {place}"
+            ) from error
+    return found
 
 
 def _config_data(objects: Objects, name: str, namespace: str) -> Mapping[str, str]:

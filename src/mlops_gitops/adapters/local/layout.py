@@ -56,6 +56,10 @@ class Layout:
         """A folder for each pod."""
         return self.state / "pods"
 
+    def secret(self, name: str, key: str) -> Path:
+        """The file that stands for one key of a Secret; whoever runs the environment writes it."""
+        return self.state / "secrets" / name / key
+
     @property
     def programs(self) -> Path:
         """supervisord's configuration of each pod."""

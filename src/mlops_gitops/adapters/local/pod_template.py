@@ -94,7 +94,7 @@ def read_template(template: Mapping[str, Any], where: str) -> PodTemplate:
 
 def _environment(entry: Mapping[str, Any], where: str) -> Mapping[str, Any]:
     source = entry.get("valueFrom") or {}
-    if source and not ({"configMapKeyRef", "fieldRef"} & source.keys()):
+    if source and not ({"configMapKeyRef", "secretKeyRef", "fieldRef"} & source.keys()):
         raise _refused(where, f"environment variable {entry['name']} comes from {', '.join(source)}")
     return entry
 

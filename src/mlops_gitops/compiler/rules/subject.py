@@ -40,6 +40,10 @@ class Subject:
         """The project's folder from the repository root."""
         return f"projects/{self.project}"
 
+    def is_local(self, environment: str) -> bool:
+        """Whether an environment of the platform is one machine without a cluster."""
+        return self.platform.clusters[self.platform.environments[environment].cluster].kind == "local"
+
     def wrote(self, *path: str) -> bool:
         """Whether a value or section was written, rather than left to its default."""
         return path in self.written

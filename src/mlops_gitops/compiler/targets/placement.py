@@ -13,15 +13,10 @@ from mlops_gitops.spec.resources import MIG, Devices, Placement, Toleration
 WHOLE_GPU = "nvidia.com/gpu"
 
 
-def node_selector(platform: PlatformSpec, devices: Devices, wanted: Placement) -> dict[str, str]:
-    """Labels that a node must have: the platform's for the device, the project's above them."""
-    return {**_of_device(platform, devices).node_selector, **wanted.node_selector}
-
-
 def placement(platform: PlatformSpec, devices: Devices, wanted: Placement) -> dict[str, Plain]:
     """``nodeSelector`` and ``tolerations`` of a pod; neither where nothing is asked for."""
     fields: dict[str, Plain] = {}
-    if labels := node_selector(platform, devices, wanted):
+    if labels := {**_of_device(platform, devices).node_selector, **wanted.node_selector}:
         fields["nodeSelector"] = dict(labels)
     by_key = {one.key: one for one in (*_of_device(platform, devices).tolerations, *wanted.tolerations)}
     if devices.count:

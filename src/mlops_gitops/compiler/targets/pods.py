@@ -5,7 +5,6 @@ from __future__ import annotations
 from mlops_gitops.records.artifact import Plain
 from mlops_gitops.records.labels import IMAGE_PLACEHOLDER
 from mlops_gitops.spec.platform import Image, PlatformSpec
-from mlops_gitops.spec.quantity import added
 from mlops_gitops.spec.resources import Devices, Resources
 
 PLACEHOLDER_DIGEST = "sha256:" + "0" * 64
@@ -28,18 +27,10 @@ def placeholder_annotation(image: Image) -> dict[str, Plain]:
 
 
 def resources(wanted: Resources, devices: Devices | None = None, shared_memory: str | None = None) -> dict[str, Plain]:
-    """Requests and limits.  Memory, disk and devices are limited to what is requested; CPU may burst.
-
-    What lies in `/dev/shm` counts against the container's memory limit, so its size is added.
-    """
-    memory = added(wanted.memory, shared_memory) if shared_memory else wanted.memory
-    bounded: dict[str, Plain] = {"memory": memory, "ephemeral-storage": wanted.ephemeral_storage}
-    if devices is not None and devices.count:
-        bounded[devices.resource] = str(devices.count)
-    return {
-        "requests": {"cpu": wanted.cpu, **bounded, **wanted.requests},
-        "limits": {**bounded, **wanted.limits},
-    }
+    """Requests and limits; devices are limited to what is requested."""
+    requests, limits = wanted.asked(shared_memory)
+    given = {devices.resource: str(devices.count)} if devices is not None and devices.count else {}
+    return {"requests": {**requests, **given}, "limits": {**limits, **given}}
 
 
 def pod_security() -> dict[str, Plain]:

@@ -266,6 +266,20 @@ def test_kinds_without_effect_say_so_and_secrets_are_refused(local: Local) -> No
     assert not (local.state / "supervisord.pid").exists()
 
 
+def test_a_key_of_a_secret_is_a_file_of_this_machine_and_taken_as_it_is(local: Local) -> None:
+    objects = web()
+    served = next(one for one in objects if one.key.kind == "Deployment")
+    env = served.body["spec"]["template"]["spec"]["containers"][0]["env"]
+    env.append({"name": "TOKEN", "valueFrom": {"secretKeyRef": {"name": "bureau", "key": "token"}}})
+    local.reconcile(objects, options=replace(QUICK, wait=False))
+    place = ".mlops-gitops/local/staging/secrets/bureau/token"
+    wait_for(lambda: f"waits for Secret/bureau: write its key token to {place}" in health_of(local, objects, "web").why)
+    (local.root / place).parent.mkdir(parents=True)
+    (local.root / place).write_text("$(PORT) /etc/web\n")
+    wait_for(lambda: health_of(local, objects, "web").state is HealthState.CURRENT)
+    assert local.get()["env"]["TOKEN"] == "$(PORT) /etc/web"
+
+
 def test_two_reconciles_at_once(local: Local) -> None:
     other = replace(local, target=LocalTarget(local.root, "staging"), said=[])
     reports = []

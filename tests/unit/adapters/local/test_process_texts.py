@@ -91,7 +91,7 @@ def spoilt(path: str, value: object) -> dict:
         ("containers.0.volumeMounts", [{"name": "config", "mountPath": "/"}], "not an absolute path"),
         ("containers.0.ports", [{"containerPort": 9090}], "no environment variable carries the port 9090"),
         ("containers.0.readinessProbe", {"exec": {"command": ["true"]}}, "over HTTP or TCP only"),
-        ("containers.0.env", [{"name": "T", "valueFrom": {"secretKeyRef": {}}}], "T comes from secretKeyRef"),
+        ("containers.0.env", [{"name": "T", "valueFrom": {"resourceFieldRef": {}}}], "T comes from resourceFieldRef"),
         ("containers.0.envFrom", [{"secretRef": {"name": "s"}}], "only read from a ConfigMap"),
     ],
 )

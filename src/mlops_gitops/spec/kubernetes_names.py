@@ -1,0 +1,50 @@
+"""Names that Kubernetes is strict about: labels, their values, resources, keys in a Secret."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Strict, WithJsonSchema
+
+_NAME = r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
+_DOMAIN = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
+_KEY = re.compile(rf"({_DOMAIN}/)?{_NAME}")
+_VALUE = re.compile(rf"({_NAME})?")
+_SECRET_KEY = re.compile(r"[-._A-Za-z0-9]{1,253}")
+_LONGEST_DOMAIN = 253
+
+
+def _label_key(text: str) -> str:
+    domain, slash, _ = text.rpartition("/")
+    if not _KEY.fullmatch(text) or (slash and len(domain) > _LONGEST_DOMAIN):
+        raise ValueError("not a label's key: letters, digits, `-`, `_` and `.`, after a domain and a `/` or without")
+    return text
+
+
+def _label_value(text: str) -> str:
+    if not _VALUE.fullmatch(text):
+        raise ValueError(
+            "not a label's value: at most 63 letters, digits, `-`, `_` and `.`, a letter or digit at the ends"
+        )
+    return text
+
+
+def _secret_key(text: str) -> str:
+    if not _SECRET_KEY.fullmatch(text):
+        raise ValueError("not a key of a Secret: letters, digits, `-`, `_` and `.`")
+    return text
+
+
+LabelKey = Annotated[
+    str, Strict(), AfterValidator(_label_key), WithJsonSchema({"type": "string", "pattern": f"^{_KEY.pattern}$"})
+]
+LabelValue = Annotated[
+    str, Strict(), AfterValidator(_label_value), WithJsonSchema({"type": "string", "pattern": f"^{_VALUE.pattern}$"})
+]
+SecretKeyName = Annotated[
+    str,
+    Strict(),
+    AfterValidator(_secret_key),
+    WithJsonSchema({"type": "string", "pattern": f"^{_SECRET_KEY.pattern}$"}),
+]
