@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mlops_gitops.compiler.suggest import did_you_mean
+from mlops_gitops.spec.quantity import amount
 from mlops_gitops.spec.resources import ACCELERATORS, MIG, is_accelerator
-from mlops_gitops.spec.scalars import quantity_value
 
 _NATIVE = ("cpu", "memory", "ephemeral-storage")
 _HUGE_PAGES = "hugepages-"
@@ -83,17 +83,17 @@ def _exact(resource: str, request: str | None, limit: str | None) -> Iterator[Co
     written = limit if request is None else request
     assert written is not None
     side = "limits" if request is None else "requests"
-    if not resource.startswith(_HUGE_PAGES) and quantity_value(written) % 1:
+    if not resource.startswith(_HUGE_PAGES) and amount(written) % 1:
         yield Complaint(
             "MG250", f"{resource} is handed out whole, not as {written}", side, resource, "ask for a whole number"
         )
     elif limit is None:
         todo = f"add the same to the limits: {resource}: {request}"
         yield Complaint("MG250", f"{resource} is requested without a limit", side, resource, todo)
-    elif request is not None and quantity_value(request) != quantity_value(limit):
+    elif request is not None and amount(request) != amount(limit):
         message = f"{resource} request {request} and limit {limit} differ"
         yield Complaint("MG250", message, side, resource, "make them equal: a device cannot be shared")
 
 
 def _more(one: str, other: str) -> bool:
-    return quantity_value(one) > quantity_value(other)
+    return amount(one) > amount(other)
