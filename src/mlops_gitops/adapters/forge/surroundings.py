@@ -12,6 +12,10 @@ from mlops_gitops.adapters.forge.gitlab_notes import GitlabNotes
 from mlops_gitops.diagnostics import UsageError
 from mlops_gitops.ports.discussion import Discussion
 
+_TODO = {
+    "MLOPS_GITOPS_TOKEN": "set it as a CI variable: an access token of the project, scope `api`, role Reporter",
+    "GITHUB_TOKEN": "give it to the step: `env: {GITHUB_TOKEN: ${{ github.token }}}`",
+}
 _TOKEN = "MLOPS_GITOPS_TOKEN"  # noqa: S105 - a variable's name
 
 
@@ -68,5 +72,5 @@ def _pull_request(variables: Mapping[str, str]) -> int | None:
 def _needed(variables: Mapping[str, str], name: str) -> str:
     value = variables.get(name, "")
     if not value:
-        raise UsageError(f"the variable {name} is not set", todo="see docs/ci.md for the variables that CI needs")
+        raise UsageError(f"the variable {name} is not set", todo=_TODO.get(name, "CI sets it: is this a job of it?"))
     return value

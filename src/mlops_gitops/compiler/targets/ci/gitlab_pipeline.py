@@ -33,6 +33,8 @@ CLONE = scripts.Clone(
     began='"$CI_PIPELINE_CREATED_AT"',
     optional='test -z "${MLOPS_GITOPS_PUSH_URL:-}" || ',
 )
+# A merge of any project makes a new pipeline of the branch; it must not cut this project's training short.
+_GOES_ON: dict[str, Plain] = {"when": "always", "auto_cancel": {"on_new_commit": "none"}}
 # Trouble that is not the job's own; a gate that said no ends with 1, and is never tried again.
 _OUTSIDE = ("runner_system_failure", "scheduler_failure", "api_failure", "data_integrity_failure")
 _OUTSIDE_EXIT_CODE = 3
@@ -48,7 +50,7 @@ def render(project: Project) -> Iterator[Artifact]:
         "default": _default(project),
         "variables": _variables(project),
         # A child pipeline starts whenever its parent's trigger job does: the rules stand there.
-        "workflow": {"rules": [{"when": "always"}]},
+        "workflow": {"rules": [{"if": "$CI_MERGE_REQUEST_IID"}, dict(_GOES_ON)]},
     }
     for job in jobs:
         # Job names are unique over all child pipelines, so that logs and runners can tell them apart.
