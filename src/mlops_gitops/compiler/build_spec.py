@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from mlops_gitops.compiler.model_paths import descriptions_at, fields_at, written_path
+from mlops_gitops.compiler.other_places import belongs
 from mlops_gitops.compiler.paths import dotted
 from mlops_gitops.compiler.spans import Path, SpanMap
 from mlops_gitops.compiler.suggest import did_you_mean, unknown
+from mlops_gitops.compiler.value_words import kind, what_is_wrong
 from mlops_gitops.diagnostics import Diagnostic, Span
 from mlops_gitops.records.artifact import Plain
 
 Model = TypeVar("Model", bound=BaseModel)
 
 MISSING = "MG105"
+_NEARLY = 0.8
 _NOUNS = {
     "bool": "true or false",
     "int": "a whole number",
@@ -27,16 +30,6 @@ _NOUNS = {
     "model": "a mapping",
     "dict": "a mapping",
     "tuple": "a list",
-}
-# pydantic's kinds of broken limits, in our words; the names in braces come with the finding.
-_LIMITS = {
-    "greater_than": "must be more than {gt:g}",
-    "greater_than_equal": "must be at least {ge:g}",
-    "less_than": "must be less than {lt:g}",
-    "less_than_equal": "must be at most {le:g}",
-    "string_too_short": "must not be empty",
-    "too_short": "needs at least {min_length} entry",
-    "string_pattern_mismatch": "must look like `{pattern}`",
 }
 
 
@@ -90,24 +83,34 @@ def _translate(place: _Place, error: ValidationError) -> Iterator[Diagnostic]:
 def _diagnostic(place: _Place, details: list[ErrorDetails], path: Path, *, in_key: bool) -> Diagnostic:
     # Where one branch of a union likes the type, its complaint about the value is the one that helps.
     detail = next((one for one in details if not _is_type(one["type"])), details[0])
-    kind = detail["type"]
-    if kind == "extra_forbidden":
-        legal = tuple(fields_at(place.model, path[:-1]))
-        message = unknown("key", str(path[-1]), legal)
-        return place.finding("MG103", message, place.spans.key(path), f"legal keys here: {', '.join(legal)}")
-    if kind == "missing":
+    fault = detail["type"]
+    if fault == "extra_forbidden":
+        return _unknown_key(place, path)
+    if fault == "missing":
         message = f"required key `{dotted(path)}` is taken away"
         return place.finding("MG105", message, place.spans.key(path), _says(place, path[:-1], [str(path[-1])]))
-    if kind in ("enum", "literal_error"):
+    if fault in ("enum", "literal_error"):
         return _choice(place, detail, path)
-    if _is_type(kind):
+    if _is_type(fault):
         return _wrong_type(place, details, path)
-    span = place.spans.key(path) if in_key else place.spans.value(path)
-    return place.finding("MG110", f"`{dotted(path)}` {_reason(detail)}", span)
+    message, todo = what_is_wrong(dotted(path), detail, place.spans.text(path))
+    if in_key:
+        _, _, what = message.partition(": ")
+        message = f"`{path[-1]}` cannot be a name in `{dotted(path[:-1])}`: {what or 'it is empty'}"
+    return place.finding("MG110", message, place.spans.key(path) if in_key else place.spans.value(path), todo)
 
 
-def _is_type(kind: str) -> bool:
-    return kind.endswith(("_type", "_parsing"))
+def _unknown_key(place: _Place, path: Path) -> Diagnostic:
+    """A word that is nearly legal here was meant so; one that is legal elsewhere only stands in the wrong section."""
+    key, legal = str(path[-1]), tuple(fields_at(place.model, path[:-1]))
+    message = unknown("key", key, legal)
+    if did_you_mean(key, legal, cutoff=_NEARLY) is None and (elsewhere := belongs(place.model, key)):
+        message = f"unknown key `{key}`; {elsewhere}"
+    return place.finding("MG103", message, place.spans.key(path), f"legal keys here: {', '.join(legal)}")
+
+
+def _is_type(fault: str) -> bool:
+    return fault.endswith(("_type", "_parsing"))
 
 
 def _missing(place: _Place, parent: Path, keys: list[str]) -> Diagnostic:
@@ -133,7 +136,7 @@ def _choice(place: _Place, detail: ErrorDetails, path: Path) -> Diagnostic:
     given = detail["input"]
     todo = f"legal: {', '.join(legal)}"
     if given is None or isinstance(given, dict | list):
-        message = f"`{dotted(path)}` must be one of its choices, not {_kind(given)}"
+        message = f"`{dotted(path)}` must be one of its choices, not {kind(given)}"
         return place.finding("MG104", message, place.spans.value(path), todo)
     shown = place.spans.text(path) or str(given)
     if path and isinstance(path[-1], int):
@@ -150,12 +153,12 @@ def _singular(name: str) -> str:
 
 
 def _wrong_type(place: _Place, details: list[ErrorDetails], path: Path) -> Diagnostic:
-    kinds = [one["type"].removesuffix("_type").removesuffix("_parsing") for one in details]
-    nouns = list(dict.fromkeys(_NOUNS.get(kind, kind) for kind in kinds))
+    types = [one["type"].removesuffix("_type").removesuffix("_parsing") for one in details]
+    nouns = list(dict.fromkeys(_NOUNS.get(name, name) for name in types))
     wanted = ", ".join(nouns[:-1]) + f" or {nouns[-1]}" if len(nouns) > 1 else nouns[0]
     given, written = details[0]["input"], place.spans.text(path)
     what = f"`{dotted(path)}`" if path else "the file"
-    shown = written if isinstance(given, int | float) and written else _kind(given)
+    shown = written if isinstance(given, int | float) and written else kind(given)
     return place.finding(
         "MG104", f"{what} must be {wanted}, not {shown}", place.spans.value(path), _remedy(nouns, given, written)
     )
@@ -170,31 +173,3 @@ def _remedy(nouns: list[str], given: object, written: str | None) -> str | None:
     if isinstance(given, str) and {"a number", "a whole number"} & set(nouns) and given.replace(".", "", 1).isdigit():
         return f"drop the quotes: {given}"
     return None
-
-
-def _kind(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        return f'the text "{_cut(value)}"'
-    if value is None:
-        return "nothing"
-    if isinstance(value, dict | list):
-        return "a mapping" if isinstance(value, dict) else "a list"
-    return str(value)
-
-
-def _cut(text: str, most: int = 40) -> str:
-    return text if len(text) <= most else f"{text[:most]}…"
-
-
-def _reason(detail: ErrorDetails) -> str:
-    """What is wrong with a value, and what it is."""
-    limit = _LIMITS.get(detail["type"])
-    if limit is None:
-        text = detail["msg"].removeprefix("Value error, ")
-        reason = f"is {text}" if text.startswith("not ") else f"is wrong: {text[:1].lower()}{text[1:]}"
-    else:
-        reason = limit.format(**detail.get("ctx", {}))
-    given = detail["input"]
-    return reason if given == "" or isinstance(given, dict | list) else f"{reason}; it is {_kind(given)}"

@@ -6,6 +6,7 @@ ISO 8601 (``PT15M``); a quantity as Kubernetes writes it (``500m``, ``4Gi``).
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 from datetime import date, timedelta
@@ -124,7 +125,9 @@ def _date(value: object) -> date:
     if isinstance(value, date):
         return value
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        return date.fromisoformat(value)  # raises ValueError itself on a day that is none
+        with contextlib.suppress(ValueError):
+            return date.fromisoformat(value)
+        raise ValueError("not a day that exists")
     raise ValueError("not a date; write it like 2026-12-31")
 
 

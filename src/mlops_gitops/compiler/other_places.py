@@ -1,0 +1,58 @@
+"""Where a key is legal that is not legal where it stands: most unknown keys are only one section off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import get_args
+
+from pydantic import BaseModel
+
+from mlops_gitops.compiler.file_names import CONFIG, CONTRACT, PLATFORM
+from mlops_gitops.compiler.paths import dotted
+from mlops_gitops.spec.contract import DataContract
+from mlops_gitops.spec.descriptions import models_in
+from mlops_gitops.spec.platform import PlatformSpec
+from mlops_gitops.spec.project import ProjectSpec
+
+_FILES: Mapping[type[BaseModel], str] = {ProjectSpec: CONFIG, PlatformSpec: PLATFORM, DataContract: CONTRACT}
+_MOST = 3
+
+
+def belongs(model: type[BaseModel], key: str) -> str | None:
+    """``it belongs in `serving.slo` ``, or to which other file; nothing where the key is legal nowhere."""
+    if sections := _places(model).get(key):
+        # The top of a file has no name.
+        named = [f"`{section}`" if section else "the top of the file" for section in sections]
+        more = ", …" if len(named) > _MOST else ""
+        return f"it belongs in {' or '.join(named[:_MOST])}{more}"
+    for other, file in _FILES.items():
+        if other is not model and "" in _places(other).get(key, ()):
+            return f"it belongs in {file}"
+    return None
+
+
+@cache
+def _places(model: type[BaseModel]) -> Mapping[str, tuple[str, ...]]:
+    """Every key of a file, with the sections that it is legal in; those nearest to the top first."""
+    found: dict[str, list[str]] = {}
+    for key, section in sorted(_keys(model, (), ()), key=lambda one: (one[1].count("."), one[1])):
+        found.setdefault(key, []).append(section)
+    return {key: tuple(sections) for key, sections in found.items()}
+
+
+def _keys(
+    model: type[BaseModel], path: tuple[str, ...], above: tuple[type[BaseModel], ...]
+) -> Iterator[tuple[str, str]]:
+    for name, field in model.model_fields.items():
+        yield name, dotted(path)
+        for below in models_in(field.annotation):
+            if below not in above:
+                yield from _keys(below, (*path, name, *_by_name(field.annotation)), (*above, below))
+
+
+def _by_name(annotation: object) -> tuple[str, ...]:
+    """Below a mapping, any name may stand."""
+    if getattr(annotation, "__origin__", None) is dict:
+        return ("<name>",)
+    return next((found for one in get_args(annotation) if (found := _by_name(one))), ())

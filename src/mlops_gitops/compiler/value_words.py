@@ -1,0 +1,65 @@
+"""Values in words: what one is, and what is wrong with one of the right type."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+_MOST = 40
+# pydantic's kinds of broken limits, in our words; the names in braces come with the finding.
+_LIMITS = {
+    "greater_than": "must be more than {gt:g}",
+    "greater_than_equal": "must be at least {ge:g}",
+    "less_than": "must be less than {lt:g}",
+    "less_than_equal": "must be at most {le:g}",
+    "string_too_short": "must not be empty",
+    "too_short": "needs at least {min_length} {entries}",
+    "string_pattern_mismatch": "must look like {pattern}",
+}
+# What a person is told instead of a pattern.
+_PATTERNS = {
+    r"^[^\s:]+:\d+$": "a host and a port: smtp.example.com:587",
+    r"^MG\d{3}$": "the code of a finding: MG204",
+}
+
+
+def kind(value: Any) -> str:
+    """``true``, ``the text "x"``, ``nothing``, ``a list``, ``3``."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f'the text "{_cut(value)}"'
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    return str(value)
+
+
+def what_is_wrong(name: str, detail: ErrorDetails, written: str | None) -> tuple[str, str | None]:
+    """The message about a value that its field does not take, and what to do; ``written`` is the value's own text."""
+    given, limit = detail["input"], _LIMITS.get(detail["type"])
+    shown = _shown(given, written)
+    if limit is not None:
+        context = dict(detail.get("ctx", {}))
+        context["entries"] = "entry" if context.get("min_length") == 1 else "entries"
+        context["pattern"] = _PATTERNS.get(str(context.get("pattern")), f"`{context.get('pattern')}`")
+        reason = limit.format(**context)
+        return f"`{name}` {reason}" + ("" if given == "" or isinstance(given, dict | list) else f", not {shown}"), None
+    # Our validators say what it is not, and behind a colon or a semicolon what it would be.
+    what, *rest = re.split(r"[;:] ", detail["msg"].removeprefix("Value error, "), maxsplit=1)
+    return f"`{name}` cannot be {shown}: {what}", rest[0] if rest else None
+
+
+def _shown(value: Any, written: str | None) -> str:
+    if isinstance(value, str):
+        return f"`{_cut(value)}`" if value else "empty"
+    if written and isinstance(value, bool | int | float):
+        return _cut(written)
+    return kind(value)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _MOST else f"{text[:_MOST]}…"
