@@ -14,9 +14,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from mlops_gitops.adapters.stamps import stamp
 from mlops_gitops.adapters.swap_journal import Step, SwapJournal, new_steps
 from mlops_gitops.diagnostics import OutsideError
 from mlops_gitops.ports.rendered_tree import Swap
+from mlops_gitops.records.stamp import Stamp
 
 STAGING = "rendered/.mlops-gitops"
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
@@ -43,13 +45,14 @@ class RenderedTreeOnDisk:
             if self._staging.exists():
                 shutil.rmtree(self._staging)
 
-    def stage(self, folder: str, files: Mapping[str, bytes]) -> None:
+    def stage(self, folder: str, files: Mapping[str, bytes]) -> Stamp:
         """Write a folder where nobody sees it yet; see the port."""
         place = self._staging / "new" / folder
         with _told(f"rendered/{folder}", place), _umask(0o022):
             if place.exists():
                 shutil.rmtree(place)
             _write(str(place), files)
+            return stamp(str(place), sorted(files))
 
     def swap(self, swap: Swap) -> None:
         """All of it or nothing; see the port."""

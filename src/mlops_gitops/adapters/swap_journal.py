@@ -79,6 +79,7 @@ class SwapJournal:
 
     def write(self, steps: list[Step]) -> None:
         """Decide: from here on a kill is followed by going on."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         new = self._path.with_name(f"{self._path.name}.new")
         with new.open("w", encoding="utf-8") as file:
             json.dump([asdict(step) for step in steps], file)

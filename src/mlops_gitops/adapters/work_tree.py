@@ -9,30 +9,75 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mlops_gitops.diagnostics import OutsideError, RefusedError
 
 _NEVER = frozenset({".git", ".mlops-gitops", "__pycache__"})
+# A pipe is not waited for, and a link is not followed: both are looked at more closely.
+_PLAINLY = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 @dataclass(frozen=True, slots=True)
 class WorkTree:
     """A ``SourceTree`` over the folder ``root``.
 
-    ``listing`` tells which paths below a folder count (those that git tracks or would add, say), so that an ignored
-    file on one machine changes nothing; without it every file does, but for git's, our own and Python's caches.
+    ``listing`` gives the paths below a folder that count (those that git tracks or would add, say), sorted, so that an
+    ignored file on one machine changes nothing; without it every file does, but for git's, our own and Python's caches.
     """
 
     root: Path
     listing: Callable[[str], Iterable[str]] | None = None
+    _straight: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+    """Whether a folder is reached without any link on the way, by path from the root."""
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a file; ``None`` where there is none. Raises ``RefusedError`` where something else is there."""
         if "\0" in path:
             return None
+        if self._is_straight(path.rpartition("/")[0]) and (content := self._read_plainly(path)) is not None:
+            return content
+        return self._read_closely(path)
+
+    def files(self, folder: str) -> Iterable[str]:
+        """Every file below a folder, sorted, as paths from the root; see the port about links."""
+        named = (self._named(path) for path in self.listed(folder))
+        return sorted({path for path in named if path})
+
+    def listed(self, folder: str) -> Iterable[str]:
+        """Every path below a folder that counts, sorted, without a look at each: some may be gone, some no files."""
+        clean = "/".join(part for part in folder.split("/") if part not in ("", "."))
+        return self.listing(clean) if self.listing else sorted(self._walk(clean))
+
+    def _is_straight(self, folder: str) -> bool:
+        known = self._straight.get(folder)
+        if known is None:
+            root = os.path.realpath(self.root)
+            place = f"{root}/{folder}" if folder else root
+            known = self._straight[folder] = os.path.realpath(place) == place
+        return known
+
+    def _read_plainly(self, path: str) -> bytes | None:
+        """An ordinary file; nothing where a closer look is needed."""
+        try:
+            descriptor = os.open(f"{self.root}/{path}", _PLAINLY)
+        except OSError:
+            return None
+        try:
+            told = os.fstat(descriptor)
+            if not stat.S_ISREG(told.st_mode):
+                return None
+            content = os.read(descriptor, told.st_size + 1)
+            return content if len(content) == told.st_size else None
+        except OSError:
+            return None
+        finally:
+            os.close(descriptor)
+
+    def _read_closely(self, path: str) -> bytes | None:
         place = self._inside(path)
         try:
             if place.is_file():
@@ -46,14 +91,6 @@ class WorkTree:
                 return None
             raise OutsideError("a file cannot be read", where=path, why=error.strerror or str(error)) from error
         return None
-
-    def files(self, folder: str) -> Iterable[str]:
-        """Every file below a folder, sorted, as paths from the root; see the port about links."""
-        clean = "/".join(part for part in folder.split("/") if part not in ("", "."))
-        listing = self.listing or self._walk
-        below = f"{clean}/" if clean else ""
-        named = (self._named(path) for path in listing(clean) if path.startswith(below))
-        return sorted({path for path in named if path})
 
     def _inside(self, path: str) -> Path:
         try:
@@ -74,9 +111,12 @@ class WorkTree:
 
     def _named(self, path: str) -> str:
         """How a path is listed, if it is: ordinary files, and links; a link that leads to no file ends in a slash."""
-        place = self.root / path
-        if not place.is_symlink():
-            return path if place.is_file() else ""
+        try:
+            mode = os.lstat(f"{self.root}/{path}").st_mode
+        except OSError:
+            return ""
+        if not stat.S_ISLNK(mode):
+            return path if stat.S_ISREG(mode) else ""
         try:
             return path if self._inside(path).is_file() else f"{path}/"
         except RefusedError:

@@ -24,6 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Projects, and whether to write."""
     parser.add_argument("projects", nargs="*", metavar="PROJECT", help="only these (default: all)")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 where rendered/ differs")
+    what = "read every file, trust and keep nothing from one run to the next"
+    parser.add_argument("--no-cache", action="store_true", help=what)
     parser.add_argument("--format", choices=("text", "json"), default="text", help="with --check: how it is told")
 
 
@@ -35,26 +37,33 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--format is for --check", todo="add --check, or drop --format")
     root = wiring.find_root(arguments.root)
     wanted = [wiring.project_of(root, name) for name in arguments.projects]
-    return _check(root, wanted, arguments.format) if arguments.check else _render(root, wanted)
+    cached = not arguments.no_cache
+    if arguments.check:
+        return _check(root, wanted, arguments.format, cached=cached)
+    return _render(root, wanted, cached=cached)
 
 
-def _render(root: Path, wanted: list[str]) -> int:
+def _render(root: Path, wanted: list[str], *, cached: bool) -> int:
     from mlops_gitops import wiring
     from mlops_gitops.usecases.render import render
 
     with wiring.render_lock(root, "render", LOCK_TIMEOUT_S, progress):
-        report = render(wiring.work_tree(root), wiring.rendered_tree(root), wanted, wiring.workers())
+        tree = wiring.work_tree(root)
+        memory = wiring.render_memory(root, tree) if cached else None
+        report = render(tree, wiring.rendered_tree(root), wanted, wiring.workers(), memory)
     _warnings(report.findings, report.texts, report.projects)
     print(f"{len(report.written)} written, {len(report.removed)} removed, {report.unchanged} unchanged in rendered/")
     return int(ExitCode.DONE)
 
 
-def _check(root: Path, wanted: list[str], form: str) -> int:
+def _check(root: Path, wanted: list[str], form: str, *, cached: bool) -> int:
     from mlops_gitops import wiring
     from mlops_gitops.usecases.render import check
 
     with wiring.undisturbed(root, "render --check", LOCK_TIMEOUT_S, progress):
-        report = check(wiring.work_tree(root), wanted, wiring.workers())
+        tree = wiring.work_tree(root)
+        memory = wiring.render_memory(root, tree) if cached else None
+        report = check(tree, wanted, wiring.workers(), memory)
     _warnings(report.findings, report.texts, report.projects)
     print(_json(report) if form == "json" else "\n".join(_text(report)))
     return int(ExitCode.ANSWER_NO if report.differences else ExitCode.DONE)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from functools import lru_cache
 
+from mlops_gitops.compiler.json_text import to_json
 from mlops_gitops.records.artifact import GENERATED, Artifact, Plain
 
 _BARE = re.compile(r"[A-Za-z_/][A-Za-z0-9_./@+=%,-]*(?:(?: |:(?=[^\s]))[A-Za-z0-9_./@+=%,()-]+)*")
@@ -39,7 +39,7 @@ def emit(artifact: Artifact, generated_from: str) -> bytes:
         body = "---\n".join(to_yaml(document) for document in documents)
         return (_header(generated_from) + body).encode()
     if artifact.path.endswith(".json") and not artifact.outside:
-        return (json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+        return f"{to_json(content)}\n".encode()
     if not isinstance(content, str):
         raise TypeError(f"{artifact.path}: only YAML and JSON artifacts hold data")
     return (_header(generated_from) + content if artifact.outside else content).encode()
@@ -52,46 +52,62 @@ def _header(generated_from: str) -> str:
 def to_yaml(value: Plain) -> str:
     """One document of block-style YAML, ending in a line break; raises ``ValueError`` on NaN and infinity."""
     lines: list[str] = []
-    if isinstance(value, dict | list) and value:
-        _block(value, "", lines)
+    if isinstance(value, dict) and value:
+        _mapping(value, "", "", lines)
+    elif isinstance(value, list) and value:
+        _sequence(value, "", "", lines)
     else:
         lines.append(_inline(value))
-    return "\n".join(lines) + "\n"
+    lines.append("")
+    return "\n".join(lines)
 
 
-def _block(value: dict[str, Plain] | list[Plain], indent: str, lines: list[str]) -> None:
-    if isinstance(value, dict):
-        for key, item in value.items():
-            name = scalar(key)
-            if len(name) > _LONGEST_KEY:
-                lines.append(f"{indent}? {name}")
-                name = ""
-            _entry(f"{indent}{name}:", item, indent, lines)
-    else:
-        for item in value:
-            _item(item, indent, lines)
+def _mapping(value: dict[str, Plain], head: str, indent: str, lines: list[str]) -> None:
+    """``head`` is what stands before the first key: the indent, or a dash in it; ``indent`` before all others.
+
+    Half of all time goes into this loop: short text that was seen before is looked up and nothing else.
+    """
+    deeper = f"{indent}  "
+    for key, item in value.items():
+        name = _KNOWN.get(key) or scalar(key)
+        if len(name) > _LONGEST_KEY:
+            lines.append(f"{head}? {name}")
+            head, name = indent, ""
+        if (text := _KNOWN.get(item) if type(item) is str else None) is not None:
+            lines.append(f"{head}{name}: {text}")
+        elif isinstance(item, dict) and item:
+            lines.append(f"{head}{name}:")
+            _mapping(item, deeper, deeper, lines)
+        elif isinstance(item, list) and item:
+            lines.append(f"{head}{name}:")
+            _sequence(item, deeper, deeper, lines)
+        else:
+            _leaf(f"{head}{name}:", item, deeper, lines)
+        head = indent
 
 
-def _entry(head: str, item: Plain, indent: str, lines: list[str]) -> None:
-    if (isinstance(item, dict) and item) or (isinstance(item, list) and item):
-        lines.append(head)
-        _block(item, indent + "  ", lines)
-    elif isinstance(item, str) and _BLOCK_SAFE.fullmatch(item) and not item.endswith("\n\n"):
-        lines.append(head + " |")
-        lines.extend(f"{indent}  {line}" if line else "" for line in item[:-1].split("\n"))
+def _sequence(value: list[Plain], head: str, indent: str, lines: list[str]) -> None:
+    """As ``_mapping``; a mapping or list in a list starts on the dash's own line."""
+    deeper = f"{indent}  "
+    for item in value:
+        if (text := _KNOWN.get(item) if type(item) is str else None) is not None:
+            lines.append(f"{head}- {text}")
+        elif isinstance(item, dict) and item:
+            _mapping(item, f"{head}- ", deeper, lines)
+        elif isinstance(item, list) and item:
+            _sequence(item, f"{head}- ", deeper, lines)
+        else:
+            _leaf(f"{head}-", item, deeper, lines)
+        head = indent
+
+
+def _leaf(head: str, item: Plain, indent: str, lines: list[str]) -> None:
+    """A value that may take several lines: text is a block where it can be one."""
+    if isinstance(item, str) and "\n" in item and _BLOCK_SAFE.fullmatch(item) and not item.endswith("\n\n"):
+        lines.append(f"{head} |")
+        lines.extend(f"{indent}{line}" if line else "" for line in item[:-1].split("\n"))
     else:
         lines.append(f"{head} {_inline(item)}")
-
-
-def _item(item: Plain, indent: str, lines: list[str]) -> None:
-    """A list's item: a mapping or list starts on the dash's own line."""
-    if not (isinstance(item, dict | list) and item):
-        _entry(f"{indent}-", item, indent, lines)
-        return
-    nested: list[str] = []
-    _block(item, indent + "  ", nested)
-    lines.append(f"{indent}- {nested[0][len(indent) + 2 :]}")
-    lines.extend(nested[1:])
 
 
 def _inline(value: Plain) -> str:
@@ -117,11 +133,24 @@ def _number(value: float) -> str:
     return text
 
 
-@lru_cache(maxsize=65536)
+# Text on one line, as it is written, by what it is.  Renders repeat themselves: nearly all text is one of a few.
+_KNOWN: dict[str, str] = {}
+_MOST_KNOWN = 50_000
+
+
 def scalar(text: str) -> str:
     """A string on one line: bare where no reader can misread it, else in single quotes or as a JSON string."""
-    if _BARE.fullmatch(text) and not _MISREAD.fullmatch(text):
-        return text
+    known = _KNOWN.get(text)
+    if known is None:
+        known = _quoted(text) if _MISREAD.fullmatch(text) or not _BARE.fullmatch(text) else text
+        if "\n" not in text:  # What may become a block is not looked up.
+            if len(_KNOWN) >= _MOST_KNOWN:
+                _KNOWN.clear()
+            _KNOWN[text] = known
+    return known
+
+
+def _quoted(text: str) -> str:
     if _SINGLE_QUOTED.fullmatch(text):
         return "'" + text.replace("'", "''") + "'"
     quoted = json.dumps(text, ensure_ascii=False)

@@ -1,8 +1,16 @@
-"""What the files are called that a team writes."""
+"""What the files are called that a team writes, and which projects there are."""
 
 from __future__ import annotations
+
+from mlops_gitops.ports.source_tree import SourceTree
 
 PROJECTS = "projects"
 PLATFORM = f"{PROJECTS}/platform.yaml"
 CONFIG = "mlops_config.yaml"
 CONTRACT = "data_contract.yaml"
+
+
+def project_names(tree: SourceTree) -> tuple[str, ...]:
+    """Folders below ``projects/`` that hold any file, sorted."""
+    folders = {path.split("/")[1] for path in tree.files(PROJECTS) if path.rstrip("/").count("/") >= 2}
+    return tuple(sorted(name for name in folders if not name.startswith((".", "_"))))

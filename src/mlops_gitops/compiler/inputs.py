@@ -43,12 +43,6 @@ class Inputs:
         return (*(one for one in single if one), *self.overlays.values(), *self.releases.values())
 
 
-def project_names(tree: SourceTree) -> tuple[str, ...]:
-    """Folders below ``projects/`` that hold any file, sorted."""
-    folders = {path.split("/")[1] for path in tree.files(PROJECTS) if path.rstrip("/").count("/") >= 2}
-    return tuple(sorted(name for name in folders if not name.startswith((".", "_"))))
-
-
 def read_inputs(tree: SourceTree, name: str, environments: Iterable[str]) -> Inputs:
     """Read all files of a project; ``environments`` are the platform's."""
     folder, known = f"{PROJECTS}/{name}", tuple(environments)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mlops_gitops.compiler.inputs import project_names
+from mlops_gitops.compiler.file_names import project_names
 from mlops_gitops.compiler.platform_file import PlatformFile, read_platform
 from mlops_gitops.compiler.stray_files import in_projects
 from mlops_gitops.compiler.unit import Unit

@@ -10,18 +10,11 @@ from collections.abc import Iterable, Mapping
 
 from mlops_gitops import __version__
 from mlops_gitops.compiler.inputs import PLATFORM
-from mlops_gitops.records.artifact import RENDERED, Artifact, Plain, is_outside
+from mlops_gitops.records.artifact import Artifact, Plain
 from mlops_gitops.records.canonical import digest_bytes, digest_of
+from mlops_gitops.records.layout import PLATFORM_FOLDER, is_outside, provenance_path
 from mlops_gitops.records.project import Project
 from mlops_gitops.records.summary import Summary
-
-PLATFORM_FOLDER = "_platform"
-RECORD = "provenance.json"
-
-
-def provenance_path(folder: str) -> str:
-    """The record of one folder below ``rendered/``, from the repository root."""
-    return f"{RENDERED}/{folder}/{RECORD}"
 
 
 def of_project(project: Project, inputs: Mapping[str, Plain], files: Mapping[str, bytes]) -> Artifact:

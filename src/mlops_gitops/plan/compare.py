@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from mlops_gitops.compiler.compilation import Compilation
-from mlops_gitops.compiler.provenance import PLATFORM_FOLDER
 from mlops_gitops.plan import devices, findings, gates, objects, surroundings, workloads
 from mlops_gitops.plan.change import Change, Effect, ObjectCounts, Plan, ProjectPlan, merge_environments
 from mlops_gitops.plan.objects import Objects, resources
 from mlops_gitops.plan.renames import renames
+from mlops_gitops.records.layout import PLATFORM_FOLDER
 from mlops_gitops.records.project import Environment, Project
 
 PLATFORM = "platform"

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from mlops_gitops.records.stamp import Stamp
+
 
 @dataclass(frozen=True, slots=True)
 class Swap:
@@ -40,10 +42,11 @@ class RenderedTree(Protocol):
         """Complete or undo what a killed call left half done, so that what is read next is whole."""
         ...
 
-    def stage(self, folder: str, files: Mapping[str, bytes]) -> None:
+    def stage(self, folder: str, files: Mapping[str, bytes]) -> Stamp:
         """Write what ``rendered/<folder>`` is to hold (paths relative to it) where nobody sees it yet.
 
-        Several processes may stage different folders at once.
+        Gives the stamp that the folder will have when it is swapped in.  Several processes may stage different folders
+        at once.
         """
         ...
 

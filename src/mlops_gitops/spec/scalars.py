@@ -10,6 +10,7 @@ import contextlib
 import math
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, Strict, StringConstraints, WithJsonSchema
@@ -63,6 +64,7 @@ def _positive(seconds: float) -> timedelta:
     return value
 
 
+@lru_cache(maxsize=4096)
 def format_duration(value: timedelta) -> str:
     """The shortest exact form with one unit: ``90s``, ``15m``, ``24h`` (as Prometheus and Go read it)."""
     total_ms = round(value.total_seconds() * 1000)

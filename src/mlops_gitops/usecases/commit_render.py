@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from mlops_gitops.compiler.emit import to_yaml
-from mlops_gitops.compiler.provenance import PLATFORM_FOLDER
 from mlops_gitops.ports.source_tree import SourceTree
-from mlops_gitops.records.artifact import is_outside
+from mlops_gitops.records.layout import PLATFORM_FOLDER, is_outside
 from mlops_gitops.usecases.committed import committed_folder, in_the_way, refuse, rendered_folders, stale
 from mlops_gitops.usecases.validate import compile_checked
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping
 
-from mlops_gitops.compiler.provenance import provenance_path
 from mlops_gitops.diagnostics import RefusedError
 from mlops_gitops.ports.source_tree import SourceTree
-from mlops_gitops.records.artifact import GENERATED, RENDERED, is_outside
+from mlops_gitops.records.artifact import GENERATED
 from mlops_gitops.records.canonical import digest_bytes
+from mlops_gitops.records.layout import RENDERED, is_outside, provenance_path
 
 
 def rendered_folders(tree: SourceTree) -> dict[str, list[str]]:

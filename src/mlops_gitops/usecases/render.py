@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from mlops_gitops.compiler.source import text_of
 from mlops_gitops.diagnostics import Findings, FindingsError
 from mlops_gitops.ports.rendered_tree import RenderedTree
 from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.ports.workers import Inline, Workers
 from mlops_gitops.usecases.committed import refuse
-from mlops_gitops.usecases.rendering.carry_out import Rendering, stray
+from mlops_gitops.usecases.rendering.carry_out import Rendering
 from mlops_gitops.usecases.rendering.differences import Difference, DifferenceKind
-from mlops_gitops.usecases.rendering.outcome import Outcome, by_path
+from mlops_gitops.usecases.rendering.memory import Memory
+from mlops_gitops.usecases.rendering.outcome import Outcome, by_path, remembered, stray
 
 __all__ = ["CheckReport", "Difference", "DifferenceKind", "RenderReport", "check", "render"]
 
@@ -42,7 +42,11 @@ class CheckReport:
 
 
 def render(
-    tree: SourceTree, rendered: RenderedTree, projects: Iterable[str] = (), workers: Workers | None = None
+    tree: SourceTree,
+    rendered: RenderedTree,
+    projects: Iterable[str] = (),
+    workers: Workers | None = None,
+    memory: Memory | None = None,
 ) -> RenderReport:
     """Write what differs: every file, or none.
 
@@ -50,11 +54,13 @@ def render(
     """
     rendered.recover()
     try:
-        outcome = Rendering(tree, workers or Inline(), rendered).carry_out(tuple(projects))
+        outcome = Rendering(tree, workers or Inline(), rendered, memory).carry_out(tuple(projects))
         _without_errors(tree, outcome)
         refuse(tuple(path for one in outcome.folders for path in one.in_the_way))
+        clock = memory.stamps.clock() if memory else 0
         if swap := outcome.swap():
             rendered.swap(swap)
+        _remember(memory, outcome, clock)
     finally:
         rendered.drop()
     written = tuple(path for one in outcome.folders for path in one.written)
@@ -69,10 +75,16 @@ def render(
     )
 
 
-def check(tree: SourceTree, projects: Iterable[str] = (), workers: Workers | None = None) -> CheckReport:
-    """Every rendered file that is not what the sources mean, with why; writes nothing."""
-    outcome = Rendering(tree, workers or Inline()).carry_out(tuple(projects))
+def check(
+    tree: SourceTree,
+    projects: Iterable[str] = (),
+    workers: Workers | None = None,
+    memory: Memory | None = None,
+) -> CheckReport:
+    """Every rendered file that is not what the sources mean, with why; writes nothing of them."""
+    outcome = Rendering(tree, workers or Inline(), memory=memory).carry_out(tuple(projects))
     _without_errors(tree, outcome)
+    _remember(memory, outcome, 0)
     found = (*(one for folder in outcome.folders for one in folder.differences), *map(stray, outcome.strays))
     return CheckReport(
         outcome.findings,
@@ -83,6 +95,11 @@ def check(tree: SourceTree, projects: Iterable[str] = (), workers: Workers | Non
     )
 
 
+def _remember(memory: Memory | None, outcome: Outcome, clock: int) -> None:
+    if memory and (known := remembered(outcome, clock)) != memory.known():
+        memory.keep(known, outcome.summaries)
+
+
 def _without_errors(tree: SourceTree, outcome: Outcome) -> None:
     if outcome.findings.errors:
         raise FindingsError(outcome.findings, _texts(tree, outcome.findings), len(outcome.names))
@@ -91,4 +108,8 @@ def _without_errors(tree: SourceTree, outcome: Outcome) -> None:
 def _texts(tree: SourceTree, findings: Findings) -> dict[str, str]:
     """The texts that findings point into, for carets."""
     files = {found.span.file for found in findings.diagnostics if found.span}
+    if not files:
+        return {}
+    from mlops_gitops.compiler.source import text_of
+
     return {file: text_of(content) for file in sorted(files) if (content := tree.read(file)) is not None}

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from mlops_gitops.compiler.compilation import Compilation
 from mlops_gitops.compiler.driver import CHECKS, PASSES, Passes, compile_tree
-from mlops_gitops.compiler.suggest import did_you_mean
-from mlops_gitops.diagnostics import FindingsError, UsageError
+from mlops_gitops.diagnostics import FindingsError
 from mlops_gitops.ports.source_tree import SourceTree
+from mlops_gitops.usecases.project_names import known_names
 
 
 def compile_checked(tree: SourceTree, projects: Iterable[str] = ()) -> Compilation:
@@ -32,14 +32,3 @@ def _compiled(tree: SourceTree, wanted: tuple[str, ...], passes: Passes) -> Comp
     compilation = compile_tree(tree, wanted, passes)
     known_names(wanted, compilation.names)
     return compilation
-
-
-def known_names(wanted: Iterable[str], names: tuple[str, ...]) -> None:
-    """Raise ``UsageError`` on a project that does not exist, with a guess."""
-    for name in wanted:
-        if name not in names:
-            close = did_you_mean(name, names)
-            raise UsageError(
-                f"no project `{name}`" + (f"; did you mean `{close}`?" if close else ""),
-                todo=f"projects here: {', '.join(names) or 'none'}",
-            )

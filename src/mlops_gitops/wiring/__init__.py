@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mlops_gitops.ports.workers import Workers
     from mlops_gitops.records.project import Environment, Project
     from mlops_gitops.spec.platform import PlatformSpec
+    from mlops_gitops.usecases.rendering.memory import Memory
 
 __all__ = ["PLATFORM", "git_prefix", "project_of", "projects_of", "source_path"]
 
@@ -64,6 +65,20 @@ def work_tree(root: Path) -> SourceTree:
     from mlops_gitops.adapters.work_tree import WorkTree
 
     return WorkTree(root, git_listing(root))
+
+
+def render_memory(root: Path, tree: SourceTree) -> Memory | None:
+    """What is kept between renders of this very work tree."""
+    from mlops_gitops.adapters.render_cache import FileRenderCache, compiler_name
+    from mlops_gitops.adapters.stamps import FileClock
+    from mlops_gitops.adapters.tree_stamps import WorkTreeStamps
+    from mlops_gitops.adapters.work_tree import WorkTree
+    from mlops_gitops.usecases.rendering.memory import Memory
+
+    assert isinstance(tree, WorkTree)
+    folder = state_folder(root) / "render"
+    stamps = WorkTreeStamps(root, tree.listed, FileClock(folder / "clock", root))
+    return Memory(FileRenderCache(folder, compiler_name()), stamps)
 
 
 def rendered_tree(root: Path) -> RenderedTree:

@@ -86,6 +86,12 @@ def test_what_is_staged_is_seen_once_it_is_swapped_in(tree: RenderedTreeOnDisk, 
     assert not (tmp_path / STAGING).exists()
 
 
+def test_a_file_may_go_where_nothing_is_staged(tree: RenderedTreeOnDisk, tmp_path: Path) -> None:
+    tree.swap(Swap(removed=("rendered/notes.txt",)))
+    assert not (tmp_path / "rendered/notes.txt").exists()
+    assert not (tmp_path / STAGING).exists()
+
+
 def test_what_is_staged_may_be_dropped_or_staged_again(tree: RenderedTreeOnDisk, tmp_path: Path) -> None:
     tree.stage("fraud", OLD | NEW)
     tree.stage("fraud", NEW)

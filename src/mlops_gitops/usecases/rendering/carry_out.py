@@ -1,26 +1,29 @@
 """Carrying out a rendering: every project by itself, in worker processes where that pays, then what is one for all.
 
 A worker compiles a project, compares it with what stands on the disk, stages what differs, and hands back only a few
-words: no process ever holds the files of more than one project.
+words: no process ever holds the files of more than one project.  What is known from the last run is looked at first:
+where every stamp is as it was, nothing is read, and the compiler is not even loaded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from mlops_gitops.compiler.driver import across, compile_project, repository_files
-from mlops_gitops.compiler.opened import Opened, open_tree
-from mlops_gitops.compiler.provenance import PLATFORM_FOLDER
-from mlops_gitops.diagnostics import Findings
+from mlops_gitops.compiler.file_names import PLATFORM, PROJECTS, project_names
+from mlops_gitops.diagnostics import Diagnostic, Findings
 from mlops_gitops.ports.rendered_tree import RenderedTree
 from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.ports.workers import Workers
-from mlops_gitops.records.summary import Summary
-from mlops_gitops.usecases.committed import committed_folder, rendered_folders
-from mlops_gitops.usecases.rendering.differences import Difference, DifferenceKind
-from mlops_gitops.usecases.rendering.outcome import FolderOutcome, Outcome, ProjectOutcome, compared, inside
-from mlops_gitops.usecases.validate import known_names
+from mlops_gitops.usecases.project_names import known_names
+from mlops_gitops.usecases.rendering.known import Known
+from mlops_gitops.usecases.rendering.left_over import left_over
+from mlops_gitops.usecases.rendering.memory import Memory
+from mlops_gitops.usecases.rendering.one_folder import Folders
+from mlops_gitops.usecases.rendering.one_for_all import OneForAll
+from mlops_gitops.usecases.rendering.one_project import Task, as_it_stands, carry_out
+from mlops_gitops.usecases.rendering.outcome import Outcome, ProjectOutcome
+from mlops_gitops.usecases.rendering.traced import Traced
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,56 +33,74 @@ class Rendering:
     tree: SourceTree
     workers: Workers
     rendered: RenderedTree | None = None
+    memory: Memory | None = None
 
     def carry_out(self, wanted: tuple[str, ...]) -> Outcome:
         """Render the projects named (none: all, and what is one for the repository); nothing is swapped in yet."""
-        opened = open_tree(self.tree)
-        known_names(wanted, opened.names)
-        names = [name for name in opened.names if not wanted or name in wanted]
-        projects = list(self.workers.map(lambda name: self._project(opened, name), names))
-        summaries = tuple(one.summary for one in projects if one.summary)
-        findings = _findings(opened, projects, summaries)
-        if findings.errors:
-            return Outcome(opened.names, findings)
-        folders = [one.folder for one in projects if one.folder]
+        stamps = self.memory.stamps if self.memory else None
+        folders = Folders(self.tree, self.rendered, stamps, stamps.clock() if stamps else 0)
+        for_all = OneForAll(Traced(self.tree), self.memory)
+        names = project_names(for_all.tree)
+        known_names(wanted, names)
+        known = self._known(for_all.tree)
+        projects = self._projects([name for name in names if not wanted or name in wanted], known, folders, for_all)
+        of_projects = {one.name: one.known for one in projects}
         if wanted:
-            return Outcome(opened.names, findings, tuple(folders))
-        standing = rendered_folders(self.tree)
-        folders.append(self._repository(opened, summaries))
-        outside = frozenset(path for one in summaries for path in one.outside)
-        folders.extend(self._gone(standing.keys() - {*names, PLATFORM_FOLDER, ""}, outside))
-        return Outcome(opened.names, findings, tuple(folders), tuple(standing.get("", ())))
+            known = replace(known, projects={**known.projects, **of_projects})
+            return self._some(names, projects, known, for_all)
+        return self._all(names, projects, replace(known, projects=of_projects), folders, for_all)
 
-    def _project(self, opened: Opened, name: str) -> ProjectOutcome:
-        unit = compile_project(opened, name)
-        folder = self._folder(name, unit.files) if unit.files else None
-        return ProjectOutcome(name, unit.found, unit.summary, folder)
+    def _known(self, tree: Traced) -> Known:
+        """What still counts of the last run: nothing where the platform's file is another one."""
+        if self.memory is None:
+            return Known()
+        known, platform = self.memory.known(), tree.digest(PLATFORM)
+        return known if known.platform == platform else Known(platform)
 
-    def _repository(self, opened: Opened, summaries: tuple[Summary, ...]) -> FolderOutcome:
-        files = repository_files(opened, summaries)
-        return self._folder(PLATFORM_FOLDER, files, [path for one in summaries for path in one.outside])
+    def _projects(
+        self, names: Sequence[str], known: Known, folders: Folders, for_all: OneForAll
+    ) -> list[ProjectOutcome]:
+        tasks = [self._task(name, known) for name in names]
+        outcomes = {task.name: as_it_stands(task, folders) for task in tasks}
+        rest = [task for task in tasks if outcomes[task.name] is None]
+        if rest:
+            opened = for_all.opened()
+            for made in self.workers.map(lambda task: carry_out(task, opened, folders), rest):
+                outcomes[made.name] = made
+        return [one for one in outcomes.values() if one]
 
-    def _folder(self, folder: str, after: dict[str, bytes], of_others: Collection[str] = ()) -> FolderOutcome:
-        before = committed_folder(self.tree, folder, after, of_others)
-        outcome = compared(folder, before, after, explained=self.rendered is None)
-        if self.rendered and outcome.changes_within and not outcome.in_the_way:
-            self.rendered.stage(folder, inside(folder, after))
-        return outcome
+    def _task(self, name: str, known: Known) -> Task:
+        stamp = self.memory.stamps.folder(f"{PROJECTS}/{name}") if self.memory else None
+        return Task(name, known.projects.get(name), stamp)
 
-    def _gone(self, folders: Collection[str], rendered_outside: Collection[str]) -> Iterator[FolderOutcome]:
-        """Folders of projects that are no more; what stood outside for them goes too, unless another renders it now."""
-        for folder in sorted(folders):
-            before = committed_folder(self.tree, folder, of_others=rendered_outside)
-            yield compared(folder, before, {}, explained=self.rendered is None)
+    def _some(
+        self, names: tuple[str, ...], projects: list[ProjectOutcome], known: Known, for_all: OneForAll
+    ) -> Outcome:
+        findings = _findings(projects, for_all.across(projects))
+        if findings.errors:
+            return Outcome(names, findings)
+        done = tuple(one.folder for one in projects if one.folder)
+        return Outcome(names, findings, done, (), known, for_all.summaries_to_keep(projects, known))
+
+    def _all(
+        self,
+        names: tuple[str, ...],
+        projects: list[ProjectOutcome],
+        known: Known,
+        folders: Folders,
+        for_all: OneForAll,
+    ) -> Outcome:
+        beside, known = for_all.found(projects, known)
+        findings = _findings(projects, beside)
+        if findings.errors:
+            return Outcome(names, findings)
+        done = [one.folder for one in projects if one.folder]
+        done.append(for_all.folder(projects, known, folders))
+        outside = frozenset(path for one in done if one.known for path in one.known.outside)
+        gone, strays = left_over(folders, names, outside)
+        keep = for_all.summaries_to_keep(projects, known)
+        return Outcome(names, findings, (*done, *gone), strays, known, keep)
 
 
-def _findings(opened: Opened, projects: list[ProjectOutcome], summaries: tuple[Summary, ...]) -> Findings:
-    # What is wrong in the platform's defaults is wrong in every project, and is told once.
-    told = {problem.span for problem in opened.file.diagnostics if problem.span}
-    found = (problem for one in projects for problem in one.found if problem.span not in told)
-    return Findings.of((*opened.file.diagnostics, *found, *across(opened, summaries)))
-
-
-def stray(path: str) -> Difference:
-    """A file beside the folders, as a difference."""
-    return Difference(path, DifferenceKind.STALE)
+def _findings(projects: list[ProjectOutcome], beside: tuple[Diagnostic, ...]) -> Findings:
+    return Findings.of((*beside, *(problem for one in projects for problem in one.found)))

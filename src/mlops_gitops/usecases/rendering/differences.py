@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from mlops_gitops.compiler.provenance import provenance_path
-from mlops_gitops.records.artifact import is_outside
 from mlops_gitops.records.canonical import digest_bytes
+from mlops_gitops.records.layout import is_outside, provenance_path
 from mlops_gitops.usecases.committed import in_the_way, parsed, stale
 
 _LONGEST = 12

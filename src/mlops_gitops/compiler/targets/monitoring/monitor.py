@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
+from mlops_gitops.compiler.json_text import to_json
 from mlops_gitops.compiler.targets import pods, serving
 from mlops_gitops.compiler.targets.monitoring.watched import watched
 from mlops_gitops.compiler.targets.network import DNS, policy
@@ -43,7 +42,7 @@ def _config_name(project: Project, environment: Environment) -> str:
 def configuration(project: Project, environment: Environment) -> dict[str, Plain]:
     """The ConfigMap with what the detector looks for."""
     body = head("v1", "ConfigMap", _config_name(project, environment), (project, environment, COMPONENT))
-    body["data"] = {"detector.json": json.dumps(_document(project, environment), indent=2) + "\n"}
+    body["data"] = {"detector.json": f"{to_json(_document(project, environment))}\n"}
     return body
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
+from mlops_gitops.compiler.json_text import to_json
 from mlops_gitops.compiler.targets import pods
 from mlops_gitops.compiler.targets.objects import content_name, head
 from mlops_gitops.compiler.targets.serving.probes import server_probes
@@ -41,7 +40,7 @@ def config_map(project: Project, environment: Environment, model: ReleasedModel 
     content = document(project, environment, model)
     name = content_name(f"{project.name}-{COMPONENT}", content)
     body = head("v1", "ConfigMap", name, (project, environment, COMPONENT))
-    body["data"] = {"serving.json": json.dumps(content, indent=2) + "\n"}
+    body["data"] = {"serving.json": f"{to_json(content)}\n"}
     return body
 
 

@@ -1,0 +1,43 @@
+"""JSON for people to read: the text of ``json.dumps(…, indent=2)``, several times as fast.
+
+With an indent the standard library leaves its C encoder and makes one generator a level; this writes line by line.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from json.encoder import encode_basestring
+
+from mlops_gitops.records.artifact import Plain
+
+
+def to_json(value: Plain) -> str:
+    """Two spaces a level, keys in their order, text as it is; raises ``ValueError`` on NaN and infinity."""
+    pieces: list[str] = []
+    _write(value, "\n", pieces)
+    return "".join(pieces)
+
+
+def _write(value: Plain, line: str, pieces: list[str]) -> None:
+    """``line`` is a line break and the indent of what holds ``value``."""
+    if isinstance(value, str):
+        pieces.append(encode_basestring(value))
+    elif isinstance(value, dict) and value:
+        deeper, opening = f"{line}  ", "{"
+        for key, item in value.items():
+            pieces.append(f"{opening}{deeper}{encode_basestring(key)}: ")
+            _write(item, deeper, pieces)
+            opening = ","
+        pieces.append(f"{line}}}")
+    elif isinstance(value, list) and value:
+        deeper, opening = f"{line}  ", "["
+        for item in value:
+            pieces.append(f"{opening}{deeper}")
+            _write(item, deeper, pieces)
+            opening = ","
+        pieces.append(f"{line}]")
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("NaN and infinity have no place in a rendered file")
+    else:
+        pieces.append(json.dumps(value, ensure_ascii=False, allow_nan=False))
