@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.factory import PROJECT
 from tests.unit.compiler.targets.rendering import DIGEST, configured, files, released, render
 
 SCALED = configured("serving:\n  replicas: 2\n  autoscaling:\n    max_replicas: 6\n")
@@ -104,7 +105,8 @@ def test_variables_placement_and_devices_reach_the_pod():
     - {name: MODE, value: fast}
     - {name: TOKEN, secret: {name: store, key: token}}
 """
-    found = serving(configured(text))
+    workstation = {f"{PROJECT}/environments/staging.yaml": "serving: {accelerator: {count: 0, resource: null}}\n"}
+    found = serving({**configured(text), **workstation})
     pod, one = found["deployment.yaml"]["spec"]["template"]["spec"], container(found)
     assert pod["nodeSelector"] == {"pool": "inference"}
     assert {"key": "dedicated", "operator": "Equal", "value": "ml", "effect": "NoSchedule"} in pod["tolerations"]
