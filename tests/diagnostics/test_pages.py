@@ -10,6 +10,7 @@ import pytest
 
 from mlops_gitops.compiler.rules import RULES
 from mlops_gitops.compiler.rules.across import ACROSS_RULES
+from mlops_gitops.compiler.rules.policy import POLICY_RULES
 from mlops_gitops.compiler.source import read_source
 from mlops_gitops.spec.project import ProjectSpec
 from tests.diagnostics.fixture import load
@@ -18,7 +19,7 @@ from tests.factory import CONFIG, FILES, compiled
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 # A page may write in lines what its fixture writes in one, or leave out what is beside it.
-SECTIONS = {f"{name}:" for name in ProjectSpec.model_fields} | {"thresholds:", "stage_options:", "categories:"}
+SECTIONS = {f"{name}:" for name in ProjectSpec.model_fields} | {"policy:", "thresholds:", "stage_options:"}
 PAGES = sorted((ROOT / "docs" / "rules").glob("*.md"))
 
 
@@ -33,11 +34,11 @@ def blocks(page: Path, language: str) -> list[str]:
 def test_codes_and_pages_are_the_same() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("compiler/**/*.py"))
     assert {page.stem for page in PAGES} == set(re.findall(r'"(MG\d{3})"', source))
-    assert {rule.code for rule in (*RULES, *ACROSS_RULES)} <= {page.stem for page in PAGES}
+    assert {rule.code for rule in (*RULES, *POLICY_RULES, *ACROSS_RULES)} <= {page.stem for page in PAGES}
 
 
 def test_a_rule_gives_its_own_code() -> None:
-    for rule in (*RULES, *ACROSS_RULES):
+    for rule in (*RULES, *POLICY_RULES, *ACROSS_RULES):
         assert rule.check.__doc__ is not None
         assert rule.check.__doc__.startswith(rule.code), rule.title
 
@@ -76,7 +77,9 @@ def test_a_page_advises_what_can_be_read(page: Path) -> None:
 def test_what_a_page_advises_is_not_complained_about(page: Path) -> None:
     """The advice of a page stands, line by line, in a fixture that has no finding at all."""
     fixture = load(good_fixture(page))
-    assert fixture.expected.startswith("0 warnings in ")
+    shown = set(re.findall(r"(?:error|warning)\[(MG\d{3})\]", fixture.expected))
+    assert not shown, f"the good example has findings: {shown}"
+    assert f"[{page.stem}]" not in fixture.expected
     written = {line.removeprefix("+").strip() for line in fixture.path.read_text(encoding="utf-8").splitlines()}
     written |= {line.strip() for text in FILES.values() for line in text.splitlines()}
     for advice in blocks(page, "yaml"):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from mlops_gitops.compiler.file_names import project_names
 from mlops_gitops.compiler.platform_file import PlatformFile, read_platform
+from mlops_gitops.compiler.spans import SpanMap
 from mlops_gitops.compiler.stray_files import in_projects
 from mlops_gitops.compiler.unit import Unit
+from mlops_gitops.compiler.waivers import Excuse, in_force
 from mlops_gitops.diagnostics import Diagnostic
 from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.records.artifact import Plain
@@ -24,6 +27,10 @@ class Opened:
     names: tuple[str, ...]
     strays: tuple[Diagnostic, ...] = ()
     """What is wrong beside the projects' folders."""
+    excuses: tuple[Excuse, ...] = ()
+    """The waivers that hold on the day of the commit."""
+    as_of: date | None = None
+    """That day, where somebody is excused until one; else nobody asks for it."""
 
     @property
     def whole(self) -> bool:
@@ -37,10 +44,16 @@ class Opened:
 
     def unit(self, name: str) -> Unit:
         """A project at the start of its way."""
-        return Unit(name, self.tree, self.platform, self.platform_data, self.file.defaults)
+        spans = self.file.source.spans if self.file.source else SpanMap()
+        mine = tuple(one for one in self.excuses if one.waiver.project == name)
+        return Unit(name, self.tree, self.platform, self.platform_data, self.file.defaults, spans, mine)
 
 
 def open_tree(tree: SourceTree) -> Opened:
     """Read what is one for all projects."""
     file = read_platform(tree)
-    return Opened(tree, file, file.spec or file.stand_in(), project_names(tree), tuple(in_projects(tree)))
+    opened = Opened(tree, file, file.spec or file.stand_in(), project_names(tree), tuple(in_projects(tree)))
+    if file.spec is None or file.source is None or not file.spec.policy.waivers:
+        return opened
+    day = tree.committed_on()
+    return replace(opened, excuses=in_force(file.spec.policy, file.source.spans, day), as_of=day)
