@@ -20,7 +20,9 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 # A page may write in lines what its fixture writes in one, or leave out what is beside it.
 SECTIONS = {f"{name}:" for name in ProjectSpec.model_fields} | {"policy:", "thresholds:", "stage_options:"}
-PAGES = sorted((ROOT / "docs" / "rules").glob("*.md"))
+# A finding about a change is no compiler's: its page is tested where plans are.
+OF_CHANGES = {"MG410"}
+PAGES = sorted(page for page in (ROOT / "docs" / "rules").glob("MG*.md") if page.stem not in OF_CHANGES)
 
 
 def good_fixture(page: Path) -> Path:
