@@ -63,7 +63,7 @@ def test_the_support_table_tells_the_truth_of_the_stack() -> None:
     from mlops_gitops.spec.stack import AREA_BY_NAME
 
     supported = {area: AREA_BY_NAME[area].supported for area in ("ci_cd", "serving", "experiment_tracking")}
-    assert supported == {"ci_cd": ("gitlab_ci",), "serving": ("fastapi",), "experiment_tracking": ("mlflow",)}
+    assert supported == {"ci_cd": ("gitlab_ci",), "serving": ("kserve", "fastapi"), "experiment_tracking": ("mlflow",)}
     assert "| CI/CD | GitLab CI" in README
-    assert "| serving | FastAPI" in README
+    assert "| serving | KServe" in README
     assert "| experiment tracking, registry | MLflow" in README

@@ -9,6 +9,7 @@ from mlops_gitops.compiler.build_spec import build
 from mlops_gitops.compiler.inputs import PLATFORM
 from mlops_gitops.compiler.overlay import EMPTY, Layered
 from mlops_gitops.compiler.platform_defaults import as_written, read_defaults
+from mlops_gitops.compiler.platform_receivers import receivers_reach
 from mlops_gitops.compiler.source import Source, read_source
 from mlops_gitops.compiler.stray_files import refused
 from mlops_gitops.compiler.suggest import did_you_mean
@@ -59,7 +60,7 @@ def read_platform(tree: SourceTree) -> PlatformFile:
     told = {problem.span for problem in source.diagnostics}
     problems = [*source.diagnostics, *(one for one in (*found, *in_defaults) if one.span not in told)]
     if spec:
-        problems.extend(_clusters_exist(spec, source))
+        problems.extend((*_clusters_exist(spec, source), *receivers_reach(spec, source)))
     return PlatformFile(source, None if Findings(tuple(problems)).errors else spec, tuple(problems), defaults)
 
 

@@ -18,6 +18,7 @@ from mlops_gitops.compiler.rules import (
     promises,
     repeats,
     retention,
+    runtime,
     schedules,
     serving,
     stack,
@@ -87,6 +88,10 @@ RULES: tuple[Rule, ...] = (
     Rule("MG247", "patience runs out before the epochs do", keras.patience_runs_out),
     Rule("MG248", "a model has features to see", columns.model_sees_something),
     Rule("MG249", "an identifier is no feature", columns.identifiers_are_no_features),
+    Rule("MG260", "a serving setting has an effect with the chosen runtime", runtime.honours_settings),
+    Rule("MG261", "a serving runtime runs on the environment's cluster", runtime.fits_cluster),
+    Rule("MG262", "an escalation level leads somewhere", alerting.escalation_leads_somewhere),
+    Rule("MG265", "an error budget's window can be watched", promises.window_can_be_watched),
     Rule("MG301", "a written tool is one that is rendered", stack.rendered),
     Rule("MG303", "a remedy is one that exists", stack.remedy_exists),
 )
