@@ -17,7 +17,7 @@ def test_the_first_change_of_all_is_compared_with_nothing() -> None:
     nothing: dict[str, Content] = dict.fromkeys(FILES)
     found = plan(tree(nothing), tree(), NAMES)
     assert [one.project for one in found.projects] == ["platform", "fraud-detection"]
-    assert found.objects.create == 6 + 16
+    assert found.objects.create == 30
 
 
 def test_a_base_whose_platform_cannot_be_read_is_said_with_its_first_mistake() -> None:
