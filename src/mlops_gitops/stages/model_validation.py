@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mlops_gitops.diagnostics import UsageError
-from mlops_gitops.modeltests.confusion import Bools
 from mlops_gitops.pipeline.gates import at_least
 from mlops_gitops.pipeline.stage import Gates, Measurement, Stage, StageInput
 from mlops_gitops.records.artifact import Plain
@@ -21,9 +20,10 @@ from mlops_gitops.spec.stages import ModelValidationOptions, StageName
 if TYPE_CHECKING:
     import pandas as pd
 
+    from mlops_gitops.modeltests.confusion import Bools
     from mlops_gitops.stages.held_out import Judged
 
-Value = Callable[["pd.DataFrame", Bools, Bools], float]
+Value = Callable[["pd.DataFrame", "Bools", "Bools"], float]
 """Rows, labels, decisions → value, higher is better."""
 
 

@@ -28,11 +28,6 @@ def test_what_cannot_be_defaulted_names_the_stage_to_add():
     assert raised.value.todo == "add model_training before model_testing"
 
 
-def test_a_stage_that_is_not_supported_yet_is_named_with_those_that_are():
-    with pytest.raises(UsageError, match="model_packaging is not supported yet") as raised:
-        steps_of([S.MODEL_TRAINING, S.MODEL_PACKAGING], STAGES)
-    assert "model_training" in raised.value.todo
-
 
 @pytest.mark.parametrize(
     ("first", "last", "expected"),
