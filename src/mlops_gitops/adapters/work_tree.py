@@ -50,7 +50,9 @@ class WorkTree:
     def listed(self, folder: str) -> Iterable[str]:
         """Every path below a folder that counts, sorted, without a look at each: some may be gone, some no files."""
         clean = "/".join(part for part in folder.split("/") if part not in ("", "."))
-        return self.listing(clean) if self.listing else sorted(self._walk(clean))
+        found = self.listing(clean) if self.listing else sorted(self._walk(clean))
+        # A file's own name is no folder: nothing stands below it.
+        return (path for path in found if path != clean)
 
     def _is_straight(self, folder: str) -> bool:
         known = self._straight.get(folder)

@@ -28,7 +28,6 @@ def test_what_cannot_be_defaulted_names_the_stage_to_add():
     assert raised.value.todo == "add model_training before model_testing"
 
 
-
 @pytest.mark.parametrize(
     ("first", "last", "expected"),
     [
