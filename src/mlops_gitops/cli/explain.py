@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
-from importlib import resources
-from pathlib import Path
 
+from mlops_gitops.cli.rule_page import page
 from mlops_gitops.diagnostics import ExitCode, UsageError
-
-_CODE = re.compile(r"(?i)mg\d{3}")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,16 +36,3 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print("\n".join(as_text(found, arguments.environment, sys.stdout)))
     return int(ExitCode.DONE)
-
-
-def page(code: str) -> str:
-    """The documentation of a code, from the installed package or from the checkout; raises ``UsageError``."""
-    if not _CODE.fullmatch(code):
-        raise UsageError(f"`{code}` is no code of a finding", todo="explain CODE (like MG214), or explain PROJECT KEY")
-    package = resources.files("mlops_gitops")
-    folders = (package / "docs" / "rules", Path(__file__).resolve().parents[3] / "docs" / "rules")
-    for folder in folders:
-        file = folder / f"{code.upper()}.md"
-        if file.is_file():
-            return file.read_text(encoding="utf-8")
-    raise UsageError(f"there is no code {code.upper()}", todo="`mlops-gitops validate` shows the codes of its findings")
