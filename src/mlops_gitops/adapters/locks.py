@@ -18,6 +18,7 @@ from pathlib import Path
 from mlops_gitops.diagnostics import OutsideError, RefusedError
 
 _POLL_S = 0.05
+_UNNAMED = "another command"
 
 
 class FileLocks:
@@ -51,9 +52,10 @@ def _open(path: Path) -> int:
 
 def _take(descriptor: int, path: Path, name: str, timeout_s: float, say: Callable[[str], None]) -> None:
     until = time.monotonic() + timeout_s
-    told = False
+    told, unnamed = False, 0
     while not _try(descriptor, path):
         holder = _holder(descriptor)
+        unnamed += holder == _UNNAMED
         if time.monotonic() >= until:
             raise RefusedError(
                 f"{name} is locked by {holder}",
@@ -61,7 +63,7 @@ def _take(descriptor: int, path: Path, name: str, timeout_s: float, say: Callabl
                 why=f"waited {timeout_s:g} s for it; nothing was changed",
                 todo="try again when it is through, or wait longer with --lock-timeout",
             )
-        if not told:
+        if not told and (holder != _UNNAMED or unnamed > 1):  # between taking it and saying who it is lies a moment
             say(f"{name} is locked by {holder}: waiting up to {timeout_s:g} s")
             told = True
         time.sleep(_POLL_S)
@@ -83,4 +85,4 @@ def _holder(descriptor: int) -> str:
         return f"`{holder['verb']}` (process {holder['pid']}, since {holder['since']})"
     except (ValueError, KeyError, TypeError):
         # The lock was taken a moment ago and the holder has not said yet who it is.
-        return "another command"
+        return _UNNAMED
