@@ -21,7 +21,7 @@ from mlops_gitops.records.artifact import Plain
 Model = TypeVar("Model", bound=BaseModel)
 
 MISSING = "MG105"
-_NEARLY = 0.8
+_NEARLY = 0.85
 _NOUNS = {
     "bool": "true or false",
     "int": "a whole number",

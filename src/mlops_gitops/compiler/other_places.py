@@ -10,8 +10,10 @@ from pydantic import BaseModel
 
 from mlops_gitops.compiler.file_names import CONFIG, CONTRACT, PLATFORM
 from mlops_gitops.compiler.paths import dotted
+from mlops_gitops.compiler.suggest import plain
 from mlops_gitops.spec.contract import DataContract
 from mlops_gitops.spec.descriptions import models_in
+from mlops_gitops.spec.metrics import find_metric
 from mlops_gitops.spec.platform import PlatformSpec
 from mlops_gitops.spec.project import ProjectSpec
 
@@ -21,15 +23,15 @@ _MOST = 3
 
 def belongs(model: type[BaseModel], key: str) -> str | None:
     """``it belongs in `serving.slo` ``, or to which other file; nothing where the key is legal nowhere."""
-    if sections := _places(model).get(key):
+    if sections := _places(model).get(plain(key)):
         # The top of a file has no name.
-        named = [f"`{section}`" if section else "the top of the file" for section in sections]
+        named = [f"in `{section}`" if section else "at the top of the file" for section in sections]
         more = ", …" if len(named) > _MOST else ""
-        return f"it belongs in {' or '.join(named[:_MOST])}{more}"
+        return f"it belongs {' or '.join(named[:_MOST])}{more}"
     for other, file in _FILES.items():
-        if other is not model and "" in _places(other).get(key, ()):
+        if other is not model and "" in _places(other).get(plain(key), ()):
             return f"it belongs in {file}"
-    return None
+    return "it belongs in `testing.thresholds`" if model is ProjectSpec and find_metric(key) else None
 
 
 @cache
@@ -37,7 +39,7 @@ def _places(model: type[BaseModel]) -> Mapping[str, tuple[str, ...]]:
     """Every key of a file, with the sections that it is legal in; those nearest to the top first."""
     found: dict[str, list[str]] = {}
     for key, section in sorted(_keys(model, (), ()), key=lambda one: (one[1].count("."), one[1])):
-        found.setdefault(key, []).append(section)
+        found.setdefault(plain(key), []).append(section)
     return {key: tuple(sections) for key, sections in found.items()}
 
 

@@ -15,7 +15,7 @@ def did_you_mean(word: str, legal: Iterable[str], *, cutoff: float = 0.6) -> str
     words = list(legal)
     if len(word) > _LONGEST:
         return None
-    same = next((one for one in words if _plain(one) == _plain(word)), None)
+    same = next((one for one in words if plain(one) == plain(word)), None)
     return same or next(iter(difflib.get_close_matches(word, words, n=1, cutoff=cutoff)), None)
 
 
@@ -25,6 +25,7 @@ def unknown(noun: str, word: str, legal: Iterable[str]) -> str:
     return f"unknown {noun} `{word}`" + (f"; did you mean `{close}`?" if close else "")
 
 
-def _plain(word: str) -> str:
+def plain(word: str) -> str:
+    """A word without case, accents and separators."""
     letters = normalize("NFKD", word).casefold()
     return "".join(letter for letter in letters if letter.isalnum())
