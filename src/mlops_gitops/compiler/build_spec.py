@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
@@ -113,6 +114,20 @@ def _is_type(fault: str) -> bool:
     return fault.endswith(("_type", "_parsing"))
 
 
+def _as_list(given: object) -> str | None:
+    if isinstance(given, dict):
+        return "write each entry as an item of its own: `- …`"
+    if isinstance(given, str) and given.startswith("-"):
+        return "a dash has a space behind it: `- item`, one a line"
+    if isinstance(given, str) and given:
+        return f"write it as a list: [{given}]" if given[0].isalnum() else f'write it as a list: ["{given}"]'
+    return None
+
+
+def _share(given: str) -> str:
+    return f"write it as a share of one: {float(given.rstrip(' %')) / 100:g}"
+
+
 def _missing(place: _Place, parent: Path, keys: list[str]) -> Diagnostic:
     """One finding for all keys that a section lacks."""
     names = [f"`{key}`" for key in keys]
@@ -139,8 +154,8 @@ def _choice(place: _Place, detail: ErrorDetails, path: Path) -> Diagnostic:
         message = f"`{dotted(path)}` must be one of its choices, not {kind(given)}"
         return place.finding("MG104", message, place.spans.value(path), todo)
     shown = place.spans.text(path) or str(given)
-    if path and isinstance(path[-1], int):
-        name = next((part for part in reversed(path) if isinstance(part, str)), "value")
+    name = next((part for part in reversed(path) if isinstance(part, str)), "value")
+    if path and isinstance(path[-1], int) and name.endswith("s"):
         return place.finding("MG102", unknown(_singular(name), shown, legal), place.spans.value(path), todo)
     close = did_you_mean(shown, legal)
     message = f"`{dotted(path)}` cannot be `{shown}`" + (f"; did you mean `{close}`?" if close else "")
@@ -160,16 +175,24 @@ def _wrong_type(place: _Place, details: list[ErrorDetails], path: Path) -> Diagn
     what = f"`{dotted(path)}`" if path else "the file"
     shown = written if isinstance(given, int | float) and written else kind(given)
     return place.finding(
-        "MG104", f"{what} must be {wanted}, not {shown}", place.spans.value(path), _remedy(nouns, given, written)
+        "MG104",
+        f"{what} must be {wanted}, not {shown}",
+        place.spans.value(path),
+        _remedy(nouns, given, written, nested=bool(path)),
     )
 
 
-def _remedy(nouns: list[str], given: object, written: str | None) -> str | None:
+def _remedy(nouns: list[str], given: object, written: str | None, *, nested: bool) -> str | None:
     """What to do about a wrong type, where one small change of the text would do."""
     if nouns == ["text"] and isinstance(given, int | float):
         return f'quote it: "{written}"'
-    if nouns == ["a list"] and isinstance(given, str) and given:
-        return f"write it as a list: [{given}]"
+    if nouns == ["a list"]:
+        return _as_list(given)
+    if nouns == ["a mapping"]:
+        where, dashes = " below it, indented" if nested else "", ", without dashes" if isinstance(given, list) else ""
+        return f"write lines `key: value`{where}{dashes}" if given else None
+    if isinstance(given, str) and re.fullmatch(r"[\d.]+ ?%", given) and {"a number", "a whole number"} & set(nouns):
+        return "write it without the sign, as a whole number" if nouns == ["a whole number"] else _share(given)
     if isinstance(given, str) and {"a number", "a whole number"} & set(nouns) and given.replace(".", "", 1).isdigit():
         return f"drop the quotes: {given}"
     return None

@@ -16,6 +16,7 @@ from mlops_gitops.compiler.plain_scalars import ANYTHING, Kind, Wanted
 from mlops_gitops.compiler.spans import Path
 from mlops_gitops.spec.platform import PlatformSpec
 from mlops_gitops.spec.project import ProjectSpec
+from mlops_gitops.spec.scalars import DATE_PATTERN
 
 Schema = dict[str, Any]
 _KINDS: dict[str, Kind] = {
@@ -82,6 +83,9 @@ def _kinds(schema: Schema) -> Iterator[Kind]:
     if "enum" in schema or "const" in schema:
         return
     types = schema.get("type", ())
+    if schema.get("pattern") == DATE_PATTERN:
+        # It takes days alone, and says itself which of them do not exist.
+        yield "day"
     for name in (types,) if isinstance(types, str) else types:
         if name in _KINDS:
             yield _KINDS[name]

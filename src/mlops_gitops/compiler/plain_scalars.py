@@ -93,7 +93,7 @@ def two_readings(text: str, wanted: Wanted = ANYTHING) -> tuple[Reading, Reading
     old, new = older(text), newer(text)
     if (old.kind, old.value) == (new.kind, new.value) or not (wanted.fits(old) or wanted.fits(new)):
         return None
-    if old.kind == "day" and old.value is not None and new.kind == "text":
+    if old.kind == "day" and new.kind == "text" and (old.value is not None or "day" in wanted.kinds):
         return None
     only_a_number = "text" not in wanted.kinds and not wanted.choices
     if only_a_number and (old.kind, new.kind) == ("text", "number") and _as_number(text) == new.value:

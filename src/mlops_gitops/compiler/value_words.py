@@ -10,10 +10,10 @@ from pydantic_core import ErrorDetails
 _MOST = 40
 # pydantic's kinds of broken limits, in our words; the names in braces come with the finding.
 _LIMITS = {
-    "greater_than": "must be more than {gt:g}",
-    "greater_than_equal": "must be at least {ge:g}",
-    "less_than": "must be less than {lt:g}",
-    "less_than_equal": "must be at most {le:g}",
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
     "string_too_short": "must not be empty",
     "too_short": "needs at least {min_length} {entries}",
     "string_pattern_mismatch": "must look like {pattern}",
@@ -43,14 +43,21 @@ def what_is_wrong(name: str, detail: ErrorDetails, written: str | None) -> tuple
     given, limit = detail["input"], _LIMITS.get(detail["type"])
     shown = _shown(given, written)
     if limit is not None:
-        context = dict(detail.get("ctx", {}))
-        context["entries"] = "entry" if context.get("min_length") == 1 else "entries"
+        context = {key: _number(one) for key, one in detail.get("ctx", {}).items()}
+        context["entries"] = "entry" if context.get("min_length") == "1" else "entries"
         context["pattern"] = _PATTERNS.get(str(context.get("pattern")), f"`{context.get('pattern')}`")
         reason = limit.format(**context)
         return f"`{name}` {reason}" + ("" if given == "" or isinstance(given, dict | list) else f", not {shown}"), None
     # Our validators say what it is not, and behind a colon or a semicolon what it would be.
     what, *rest = re.split(r"[;:] ", detail["msg"].removeprefix("Value error, "), maxsplit=1)
     return f"`{name}` cannot be {shown}: {what}", rest[0] if rest else None
+
+
+def _number(value: object) -> str:
+    """A limit as a person writes it: no exponent, no point without need."""
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.0f}" if value == int(value) else f"{value:g}"
 
 
 def _shown(value: Any, written: str | None) -> str:

@@ -14,7 +14,7 @@ import yaml
 
 from mlops_gitops.compiler.suggest import did_you_mean
 from mlops_gitops.compiler.yaml_aliases import Use
-from mlops_gitops.compiler.yaml_syntax import syntax
+from mlops_gitops.compiler.yaml_syntax import merge_mark, syntax
 from mlops_gitops.diagnostics import Diagnostic, Severity, Span
 
 MAX_DEPTH = 60
@@ -59,6 +59,9 @@ class Guard:
 
     def watch(self, text: str) -> Guard:
         """Read the whole text, or up to where it gets too large; the text may be composed where nothing is wrong."""
+        if (unfinished := merge_mark(self.file, text)) is not None:
+            self.found.append(unfinished)
+            return self
         try:
             for event in yaml.parse(text, Loader=LOADER):
                 self._event(event)

@@ -11,7 +11,11 @@ from mlops_gitops.diagnostics import Diagnostic, Span
 
 _COMPLAINTS = (
     ("found a tab character", "a tab stands where YAML wants spaces", "indent with spaces"),
-    ("mapping values are not allowed", "a second `: ` in one value", "quote text that holds `: `; check the indent"),
+    (
+        "mapping values are not allowed",
+        "a second `: ` in one value",
+        "quote text that holds `: `; check the indent, and that each colon above has a space behind it",
+    ),
     (
         "could not find expected ':'",
         "a line without a colon, among keys",
@@ -23,8 +27,25 @@ _COMPLAINTS = (
     ("did not find expected ',' or ']'", "`[` is opened and never closed, or a comma is missing", "close it with `]`"),
     ("did not find expected ',' or '}'", "`{` is opened and never closed, or a comma is missing", "close it with `}`"),
     ("did not find expected node content", "a value is missing here, or a bracket is closed twice", None),
+    (
+        "block sequence entries are not allowed",
+        "a list begins on the line of its key",
+        "begin the list on a line of its own, or write it as [a, b]",
+    ),
     ("found unknown escape character", "no such escape in double quotes", "write `\\\\` for a backslash, or use '…'"),
 )
+
+
+def merge_mark(file: str, text: str) -> Diagnostic | None:
+    """The first mark that an unfinished merge leaves, which is never YAML."""
+    if "<<<<<<< " not in text:
+        return None
+    for number, line in enumerate(lines_of(text), start=1):
+        if line.startswith("<<<<<<< "):
+            message = "not valid YAML: a merge is not finished here"
+            todo = "keep one of the sides, and take the lines `<<<<<<<`, `=======` and `>>>>>>>` away"
+            return Diagnostic("MG101", message, Span(file, number, 1, len(line) + 1), help=todo)
+    return None
 
 
 def syntax(file: str, text: str, error: yaml.YAMLError) -> Diagnostic:

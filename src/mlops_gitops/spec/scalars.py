@@ -123,6 +123,9 @@ def keeps_less(retention: timedelta | str, wanted: timedelta | str) -> bool:
     return isinstance(wanted, str) or retention < wanted
 
 
+DATE_PATTERN = r"^\d{4}-\d{2}-\d{2}$"
+
+
 def _date(value: object) -> date:
     if isinstance(value, date):
         return value
@@ -137,7 +140,7 @@ Date = Annotated[
     date,
     BeforeValidator(_date),
     PlainSerializer(lambda value: value.isoformat(), return_type=str),
-    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "examples": ["2026-12-31"]}),
+    WithJsonSchema({"type": "string", "pattern": DATE_PATTERN, "examples": ["2026-12-31"]}),
 ]
 
 Bool = Annotated[bool, Strict()]
