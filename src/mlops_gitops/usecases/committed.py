@@ -16,6 +16,11 @@ from mlops_gitops.records.artifact import GENERATED
 from mlops_gitops.records.canonical import digest_bytes
 from mlops_gitops.records.layout import RENDERED, is_outside, provenance_path
 
+_ELSEWHERE = "move or remove it, or switch off what renders it"
+_INSTEAD = {
+    "CODEOWNERS": "say what it says in project.owners, governance.approvers and the platform's owners, then remove it",
+}
+
 
 def rendered_folders(tree: SourceTree) -> dict[str, list[str]]:
     """The files below ``rendered/`` by folder; those beside the folders under the empty name."""
@@ -69,7 +74,7 @@ def refuse(in_the_way: tuple[str, ...]) -> None:
             "a file that is not ours stands where a rendered one belongs",
             where=in_the_way[0],
             why=f"it has no `{GENERATED.strip()} …` in its first line, and no record of ours knows it{others}",
-            todo="move or remove it, or switch off what renders it; nothing was written",
+            todo=f"{_INSTEAD.get(in_the_way[0], _ELSEWHERE)}; nothing was written",
         )
 
 

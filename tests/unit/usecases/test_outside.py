@@ -15,7 +15,7 @@ from mlops_gitops.diagnostics import RefusedError
 from mlops_gitops.records.artifact import Artifact
 from mlops_gitops.records.project import Project
 from mlops_gitops.usecases.render import DifferenceKind, check, render
-from tests.factory import CONFIG, PROJECT, on_disk
+from tests.factory import CONFIG, FILES, PLATFORM, PROJECT, on_disk
 
 WORKFLOW = ".github/workflows/mlops-fraud-detection.yml"
 OWNERS = "CODEOWNERS"
@@ -99,3 +99,11 @@ def test_a_persons_file_that_took_the_place_of_ours_stays(root: Path, monkeypatc
     run(root)
     assert (root / OWNERS).read_text() == "* @somebody\n"
     assert kinds(root) == {}
+
+
+def test_a_codeowners_of_a_person_is_told_what_to_do_with_it(tmp_path: Path) -> None:
+    root = on_disk(tmp_path, {PLATFORM: 'owners: ["@ml-platform"]\n' + FILES[PLATFORM], "CODEOWNERS": "* @me\n"})
+    with pytest.raises(RefusedError) as raised:
+        render(WorkTree(root), RenderedTreeOnDisk(root))
+    assert "project.owners" in raised.value.todo
+    assert (root / "CODEOWNERS").read_text() == "* @me\n"
