@@ -51,7 +51,7 @@ def amtool_check(files: Iterable[Path]) -> str:
 
 def amtool_routes(file: Path, labels: Mapping[str, str]) -> tuple[str, ...]:
     """The receivers that an alert with these labels reaches."""
-    pairs = [f"{name}={value}" for name, value in labels.items()]
+    pairs = [f"{name}={json.dumps(value)}" for name, value in labels.items()]
     said = agrees(go_program("amtool"), ["config", "routes", "test", f"--config.file={file}", *pairs])
     return tuple(said.strip().split(","))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from mlops_gitops.compiler.compilation import Compilation
-from mlops_gitops.plan import devices, findings, gates, objects, surroundings, workloads
+from mlops_gitops.plan import devices, findings, gates, objects, receivers, surroundings, workloads
 from mlops_gitops.plan.change import Change, Effect, ObjectCounts, Plan, ProjectPlan, merge_environments
 from mlops_gitops.plan.objects import Objects, resources
 from mlops_gitops.plan.renames import renames
@@ -127,7 +127,7 @@ def _environment(
 
 
 def _platform(before: Compilation, after: Compilation) -> ProjectPlan:
-    """What is one for all projects: namespaces and shared claims."""
+    """What is one for all projects: namespaces, shared claims, and who is told of alerts."""
     environments = dict.fromkeys(
         name for side in (before, after) if side.platform for name in side.platform.environments
     )
@@ -137,7 +137,8 @@ def _platform(before: Compilation, after: Compilation) -> ProjectPlan:
         if counted := objects.count(*sides):
             counts[name] = counted
         changes.extend((name, change) for change in objects.unexplained(*sides))
-    return ProjectPlan(PLATFORM, merge_environments(changes), counts)
+    told = receivers.compare(before.platform, after.platform) if before.platform and after.platform else ()
+    return ProjectPlan(PLATFORM, (*told, *merge_environments(changes)), counts)
 
 
 def _with_compiler(plan: ProjectPlan, committed: Mapping[str, bytes], after: Compilation) -> ProjectPlan:

@@ -58,7 +58,7 @@ def training_job(found: Objects) -> str:
 
 
 def alerts(before: Objects, after: Objects) -> Iterator[Change]:
-    """Alerts by name: gone, new, or with another expression or hold time."""
+    """Alerts by name: gone, new, or with another expression or hold time; to whom they go is told once, by the spec."""
     old, new = _alerts(before), _alerts(after)
     for name in (*old, *(name for name in new if name not in old)):
         if name not in new:
@@ -83,7 +83,7 @@ def _alert_changed(name: str, old: dict[str, Any], new: dict[str, Any]) -> Itera
 
 def _alerts(found: Objects) -> dict[str, dict[str, Any]]:
     return {
-        rule["alert"]: rule
+        rule["alert"]: {**rule, "labels": {key: rule["labels"][key] for key in rule["labels"] if key != "channels"}}
         for key, resource in found.items()
         if key.kind == "PrometheusRule"
         for group in resource.body["spec"]["groups"]

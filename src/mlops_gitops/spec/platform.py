@@ -85,9 +85,10 @@ class Receiver(Section):
     """Where alerts of a channel go. Secrets are referred to, never written."""
 
     target: Text
-    """A channel, address, number or URL, as the kind of channel needs."""
+    """A channel of Slack, an address, a URL; for `sms` the name that its gateway knows people by."""
     secret: Text | None = None
-    """Name of the Secret with the credentials."""
+    """Name of the Secret with the credentials, mounted at `/etc/alertmanager/secrets/NAME`: key `url` for `slack` and
+    `sms`, `password` for `email`, `token` for `webhook`."""
 
 
 class Receivers(Section):

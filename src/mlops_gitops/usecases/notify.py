@@ -9,7 +9,6 @@ from enum import Enum
 from mlops_gitops.diagnostics import UsageError
 from mlops_gitops.ports.alert_sink import Alert, AlertSink
 from mlops_gitops.records.project import Project
-from mlops_gitops.spec.scalars import format_duration
 
 FAILED_ALERT, PASSED_ALERT = "MlopsPipelineFailed", "MlopsPipelinePassed"
 # An alert that nobody ends must end by itself; a failed pipeline is old news a day later.
@@ -54,15 +53,13 @@ def notify(project: Project, end: RunEnd, sink: AlertSink) -> tuple[str, ...]:
 
 
 def _alert(project: Project, end: RunEnd, name: str, severity: str, *, over: bool = False) -> Alert:
-    alerting = project.spec.alerting
     environment = next((one.name for one in project.environments), "")
     labels = {
         "alertname": name,
         "severity": severity,
         "project": project.name,
         "environment": environment,
-        "escalate_after": format_duration(alerting.escalation_policy.warning),
-        "channels": ",".join(alerting.channels),
+        "channels": ",".join(project.spec.alerting.channels),
     }
     what = f"the pipeline of {project.name} {end.status.value}"
     annotations = {"summary": f"{what} at commit {end.commit[:7]}", "description": end.url or "run on this machine"}

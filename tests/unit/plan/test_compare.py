@@ -233,8 +233,45 @@ def test_what_the_platform_changes(edit: tuple[str, str], text: str, environment
     assert [change.environments for change in found if change.text == text] == [environments]
 
 
-def test_receivers_change_nothing_that_is_rendered_yet() -> None:
-    assert plan(edited(PLATFORM, ('"#ml-alerts"', '"#ml"'))).empty
+LEVELS = "escalation:\n  warning: {channel: slack, target: '#leads', secret: slack}\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("", ('"#ml-alerts"', '"#ml"'), [("receivers.slack #ml-alerts → #ml", Effect.CHANGED)]),
+        (
+            "",
+            ("prices:", "  sms: {target: phones, secret: gateway}\nprices:"),
+            [("receivers.sms phones", Effect.ADDED)],
+        ),
+        ("", ("prices:", f"{LEVELS}prices:"), [("escalation.warning #leads", Effect.ADDED)]),
+        (LEVELS, (LEVELS, ""), [("escalation.warning is gone", Effect.REMOVED)]),
+        (LEVELS, ("secret: slack}", "secret: other}"), [("escalation.warning secret slack → other", Effect.CHANGED)]),
+        (
+            LEVELS,
+            ("slack, target: '#leads', secret: slack", "webhook, target: https://a.b, secret: slack"),
+            [("escalation.warning #leads → https://a.b, channel slack → webhook", Effect.CHANGED)],
+        ),
+    ],
+)
+def test_who_is_told(before: str, after: tuple[str, str], expected: list[tuple[str, Effect]]) -> None:
+    base = {PLATFORM: FILES[PLATFORM].replace("prices:", f"{before}prices:")}
+    found = plan({PLATFORM: base[PLATFORM].replace(*after)}, base)
+    (said,) = [one.changes for one in found.projects if one.project == "platform"]
+    assert [(change.text, change.effect) for change in said] == expected
+
+
+def test_a_level_that_goes_takes_its_alert_with_it() -> None:
+    base = {PLATFORM: FILES[PLATFORM].replace("prices:", f"{LEVELS}prices:")}
+    found = changes({PLATFORM: FILES[PLATFORM]}, base)
+    assert [(one.text, one.effect) for one in found] == [("FraudDetectionWarningUnanswered", Effect.REMOVED)]
+
+
+def test_a_channel_is_told_once_and_not_at_every_alert() -> None:
+    platform = edited(PLATFORM, ("prices:", "  sms: {target: phones, secret: gateway}\nprices:"))
+    found = changes({**platform, **config(("    - slack", "    - slack\n    - sms"))}, platform)
+    assert [one.text for one in found] == ["channels [slack] → [slack, sms]"]
 
 
 def test_new_and_removed_projects() -> None:

@@ -69,7 +69,7 @@ def test_a_failure_goes_the_way_of_the_projects_other_alerts(sink: Sink) -> None
     assert path == "/api/v2/alerts"
     assert alert["labels"] == {
         "alertname": "MlopsPipelineFailed", "severity": "warning", "project": "fraud-detection",
-        "environment": "staging", "escalate_after": "2h", "channels": "slack",
+        "environment": "staging", "channels": "slack",
     }  # fmt: skip
     assert alert["annotations"]["summary"] == "the pipeline of fraud-detection failed at commit 4e1c9b2"
     assert alert["generatorURL"] == "https://ci.example.com/9"

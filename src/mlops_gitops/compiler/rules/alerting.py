@@ -30,7 +30,7 @@ def somebody_is_told(subject: Subject) -> Iterator[Diagnostic]:
         return
     todo = "name channels in alerting.channels, like [slack]"
     if StageName.MODEL_MONITORING in spec.pipeline.stages:
-        message = "the served model is monitored, but its alerts reach nobody"
+        message = "the served model is monitored, but its alerts are addressed to nobody"
         yield Diagnostic("MG221", message, subject.spans.key(("alerting",)), Severity.WARNING, help=todo)
     for field in ("on_failure", "on_success"):
         path = ("pipeline", "notifications", field)

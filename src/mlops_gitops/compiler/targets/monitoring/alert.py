@@ -47,13 +47,15 @@ def alert_name(project: Project, alert: Alert) -> str:
     return camel(project.name) + camel(alert.subject) + alert.name
 
 
-def rule(project: Project, alert: Alert) -> dict[str, Plain]:
-    """The alert as an entry of a rule group."""
+def rule(project: Project, environment: Environment, alert: Alert) -> dict[str, Plain]:
+    """The alert as an entry of a rule group; an escalation goes up, and to no channel."""
     body: dict[str, Plain] = {"alert": alert_name(project, alert), "expr": alert.expression}
     if alert.hold:
         body["for"] = format_duration(alert.hold)
     objective = {"objective": alert.objective} if alert.objective else {}
-    body["labels"] = {"severity": alert.severity, **objective, **alert.labels}
+    channels = "" if "escalation" in alert.labels else ",".join(environment.spec.alerting.channels)
+    routes = {"channels": channels} if channels else {}
+    body["labels"] = {"severity": alert.severity, **objective, **routes, **alert.labels}
     body["annotations"] = {
         "summary": alert.summary,
         "description": alert.description,

@@ -25,6 +25,9 @@ def prometheus_rule(project: Project, environment: Environment, found: tuple[Ale
     """One group: its rules are evaluated in this order, so each sees what the ones before it recorded."""
     owner = (project, environment, COMPONENT)
     body = head("monitoring.coreos.com/v1", "PrometheusRule", f"{project.name}-{COMPONENT}", owner)
-    rules: list[Plain] = [*recording_rules(Signals(project, environment)), *(rule(project, one) for one in found)]
+    rules: list[Plain] = [
+        *recording_rules(Signals(project, environment)),
+        *(rule(project, environment, one) for one in found),
+    ]
     body["spec"] = {"groups": [{"name": f"{project.name}.{environment.name}", "rules": rules}]}
     return body

@@ -1,10 +1,10 @@
-"""What is one for all projects of an environment: namespace, shared claims, limits, network, and priorities."""
+"""What is one for all projects: an environment's namespace, claims, limits, network, priorities; and who is told."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mlops_gitops.compiler.targets.platform import namespaces, priorities, quotas, storage
+from mlops_gitops.compiler.targets.platform import alertmanager, namespaces, priorities, quotas, storage
 from mlops_gitops.compiler.targets.platform.owner import OWNER
 from mlops_gitops.records.artifact import Artifact, Plain
 from mlops_gitops.records.summary import Summary
@@ -14,7 +14,9 @@ __all__ = ["OWNER", "render"]
 
 
 def render(platform: PlatformSpec, projects: Sequence[Summary]) -> Iterator[Artifact]:
-    """One folder an environment."""
+    """One folder an environment, and the way of all alerts."""
+    if routes := alertmanager.alertmanager(platform):
+        yield Artifact("rendered/_platform/alertmanager.yaml", routes, "_platform")
     for name in platform.environments:
         for file, content in _files(platform, name, projects):
             if content:
