@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from pathlib import Path
@@ -19,7 +20,9 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 # A page may write in lines what its fixture writes in one, or leave out what is beside it.
 SECTIONS = {f"{name}:" for name in ProjectSpec.model_fields} | {"thresholds:", "stage_options:", "categories:"}
-PAGES = sorted((ROOT / "docs" / "rules").glob("*.md"))
+PAGES = sorted((ROOT / "docs" / "rules").glob("MG*.md"))
+SOURCES = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "src").rglob("compiler/**/*.py")))
+CODES = sorted(set(re.findall(r'"(MG\d{3})"', SOURCES)))
 
 
 def good_fixture(page: Path) -> Path:
@@ -30,10 +33,32 @@ def blocks(page: Path, language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
 
 
-def test_codes_and_pages_are_the_same() -> None:
-    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("compiler/**/*.py"))
-    assert {page.stem for page in PAGES} == set(re.findall(r'"(MG\d{3})"', source))
-    assert {rule.code for rule in (*RULES, *ACROSS_RULES)} <= {page.stem for page in PAGES}
+@functools.cache
+def shown() -> frozenset[str]:
+    """The codes that some bad fixture shows."""
+    return frozenset(re.findall(r"\[(MG\d{3})\]", "".join(load(path).expected for path in HERE.glob("*.txt"))))
+
+
+def test_every_page_is_of_a_code() -> None:
+    assert len(CODES) > 70
+    assert {rule.code for rule in (*RULES, *ACROSS_RULES)} <= set(CODES)
+    left = {page.stem for page in PAGES} - set(CODES)
+    assert not left, f"nothing in the compiler says {', '.join(sorted(left))} any more: drop the page, or say it"
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_code_has_a_page_a_bad_fixture_and_a_good_one(code: str) -> None:
+    assert (ROOT / "docs" / "rules" / f"{code}.md").exists(), (
+        f"{code} has no page: write docs/rules/{code}.md in the form of its neighbours (why, Example, How to mend it)"
+    )
+    assert code in shown(), (
+        f"no fixture shows {code}: write tests/diagnostics/NAME.txt, ACCEPT=1 pytest tests/diagnostics, and read it"
+    )
+    good = HERE / "good" / f"{code}.txt"
+    assert good.exists(), (
+        f"{code} has no good fixture: write tests/diagnostics/good/{code}.txt, the same wish as the page advises it"
+    )
+    assert load(good).expected.startswith("0 warnings in "), f"{good.name} is to show that nothing is complained about"
 
 
 def test_a_rule_gives_its_own_code() -> None:
@@ -72,7 +97,7 @@ def test_a_page_advises_what_can_be_read(page: Path) -> None:
         assert read_source(page.name, text.encode()).diagnostics == ()
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if good_fixture(page).exists()], ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_what_a_page_advises_is_not_complained_about(page: Path) -> None:
     """The advice of a page stands, line by line, in a fixture that has no finding at all."""
     fixture = load(good_fixture(page))
