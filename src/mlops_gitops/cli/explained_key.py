@@ -20,17 +20,17 @@ def as_text(found: Explanation, environment: str, stream: TextIO) -> list[str]:
     key = shown_path(found.path)
     headline = f"{key}{where}" if found.parts else f"{key} {_equals(found)}{where}"
     meaning = [f"  {found.meaning}"] if found.meaning else []
-    rows = _sections_rows(found) if found.parts else _layers_rows(found, struck=colour_wanted(stream))
+    rows = _sections_rows(found) if found.parts else layers_rows(found, struck=colour_wanted(stream))
     return [headline, *meaning, *(f"    {row}" for row in rows)]
 
 
 def as_json(found: Explanation, project: str, environment: str) -> str:
     """The same for programs; `schemas/explain.schema.json` says what it holds."""
     report = KeyReport(
-        **_key(found).model_dump(),
+        **reported(found).model_dump(),
         project=project,
         environment=environment,
-        parts=[_key(part) for part in found.parts],
+        parts=[reported(part) for part in found.parts],
     )
     return json.dumps(report.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n"
 
@@ -53,7 +53,8 @@ def _equals(found: Explanation) -> str:
     return f"= {shown(found.value)}" if found.is_set else "is not set"
 
 
-def _layers_rows(found: Explanation, *, struck: bool) -> Iterator[str]:
+def layers_rows(found: Explanation, *, struck: bool) -> Iterator[str]:
+    """A row a layer, topmost first."""
     rows = [(place_of(origin), "taken away" if origin.removed else shown(origin.value)) for origin in found.origins]
     width = max((len(place) for place, _ in rows), default=0)
     longest = max((len(said) for _, said in rows), default=0)
@@ -77,9 +78,10 @@ def _sections_rows(found: Explanation) -> Iterator[str]:
         yield f"{key:{keys}}  {value:{min(values, 40)}}  {place}"
 
 
-def _key(found: Explanation) -> ReportedKey:
+def reported(found: Explanation, key: str = "") -> ReportedKey:
+    """A key for programs, under the name that it is known by."""
     return ReportedKey(
-        key=shown_path(found.path),
+        key=key or shown_path(found.path),
         value=found.value,
         is_set=found.is_set,
         meaning=found.meaning,

@@ -104,15 +104,13 @@ def _subject(unit: Unit, name: str) -> Subject:
 def render_targets(unit: Unit) -> Unit:
     """The project as artifacts, target by target."""
     # Validating one project renders nothing, and need not load what could.
-    from mlops_gitops.compiler.targets import ENVIRONMENT_TARGETS, PROJECT_TARGETS
+    from mlops_gitops.compiler.targets import render
 
     project = parse.project(unit)
-    artifacts = [artifact for target in PROJECT_TARGETS for artifact in target(project)]
-    for environment in project.environments:
-        artifacts.extend(artifact for target in ENVIRONMENT_TARGETS for artifact in target(project, environment))
+    artifacts = render(project)
     spans = {name: layer.spans for name, layer in unit.layers.items()}
     summary = summarise(project, artifacts, spans)
-    return replace(unit, project=project, artifacts=tuple(artifacts), summary=summary)
+    return replace(unit, project=project, artifacts=artifacts, summary=summary)
 
 
 def write(unit: Unit) -> Unit:
@@ -121,7 +119,8 @@ def write(unit: Unit) -> Unit:
     assert unit.inputs is not None
     files = {artifact.path: emit(artifact, f"{unit.project.folder}/") for artifact in unit.artifacts}
     data = {one.file: one.data for one in unit.inputs.sources()} | {inputs.PLATFORM: unit.platform_data}
-    record = provenance.of_project(unit.project, data, files)
+    origins = unit.memory().of_project(unit.project, unit.artifacts, files)
+    record = provenance.of_project(unit.project, data, files, origins)
     return replace(unit, files={**files, record.path: emit(record, "")})
 
 
@@ -180,7 +179,8 @@ def repository_files(opened: Opened, summaries: tuple[Summary, ...]) -> dict[str
 
     artifacts = (artifact for target in REPOSITORY_TARGETS for artifact in target(opened.platform, summaries))
     files = {artifact.path: emit(artifact, f"{inputs.PROJECTS}/") for artifact in artifacts}
-    record = provenance.of_platform(opened.platform_data, summaries, files)
+    origins = opened.memory().of_repository(summaries, files)
+    record = provenance.of_platform(opened.platform_data, summaries, files, origins)
     return {**files, record.path: emit(record, "")}
 
 

@@ -62,6 +62,16 @@ def to_yaml(value: Plain) -> str:
     return "\n".join(lines)
 
 
+def is_block(text: str) -> bool:
+    """Whether a text stands below its key, line by line."""
+    return "\n" in text and _BLOCK_SAFE.fullmatch(text) is not None and not text.endswith("\n\n")
+
+
+def is_long_key(key: str) -> bool:
+    """Whether a key has a line of its own."""
+    return len(scalar(key)) > _LONGEST_KEY
+
+
 def _mapping(value: dict[str, Plain], head: str, indent: str, lines: list[str]) -> None:
     """``head`` is what stands before the first key: the indent, or a dash in it; ``indent`` before all others.
 
@@ -70,7 +80,7 @@ def _mapping(value: dict[str, Plain], head: str, indent: str, lines: list[str]) 
     deeper = f"{indent}  "
     for key, item in value.items():
         name = _KNOWN.get(key) or scalar(key)
-        if len(name) > _LONGEST_KEY:
+        if len(name) > _LONGEST_KEY:  # see is_long_key
             lines.append(f"{head}? {name}")
             head, name = indent, ""
         if (text := _KNOWN.get(item) if type(item) is str else None) is not None:
@@ -103,7 +113,7 @@ def _sequence(value: list[Plain], head: str, indent: str, lines: list[str]) -> N
 
 def _leaf(head: str, item: Plain, indent: str, lines: list[str]) -> None:
     """A value that may take several lines: text is a block where it can be one."""
-    if isinstance(item, str) and "\n" in item and _BLOCK_SAFE.fullmatch(item) and not item.endswith("\n\n"):
+    if isinstance(item, str) and is_block(item):
         lines.append(f"{head} |")
         lines.extend(f"{indent}{line}" if line else "" for line in item[:-1].split("\n"))
     else:

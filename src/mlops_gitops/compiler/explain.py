@@ -12,18 +12,21 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 
+from pydantic import BaseModel
+
 from mlops_gitops.compiler.computed_defaults import Computed, Setting, computed_defaults
 from mlops_gitops.compiler.keyed_lists import by_key, in_model, list_of
 from mlops_gitops.compiler.model_paths import descriptions_at, fields_at
 from mlops_gitops.compiler.overlay import Layered
 from mlops_gitops.compiler.paths import dotted, value_at, with_value
+from mlops_gitops.compiler.source import Source
 from mlops_gitops.compiler.spans import Path
 from mlops_gitops.diagnostics import Span
 from mlops_gitops.records.artifact import Plain
 from mlops_gitops.spec.metrics import find_metric
 from mlops_gitops.spec.project import ProjectSpec
 
-Layer = Literal["environment", "project", "platform", "default"]
+Layer = Literal["environment", "project", "platform", "contract", "release", "default"]
 ENVIRONMENT: Layer = "environment"
 PROJECT: Layer = "project"
 PLATFORM: Layer = "platform"
@@ -133,6 +136,20 @@ class Explainer:
             there, value = isinstance(default, str | int | float | None), default
         if there:
             yield Origin(DEFAULT, value)
+
+
+def explain_other(model: type[BaseModel], layer: Layer, source: Source, path: Path) -> Explanation:
+    """Explain a key of a file that has no layers: what it says, or the default of its model."""
+    there, value = look_up(source.data, path)
+    about = fields_at(model, path[:-1]).get(str(path[-1]))
+    if there or about is None or about.is_required():
+        origin = Origin(layer, value, source.spans.value(path))
+    else:
+        default = about.get_default(call_default_factory=True)
+        value = default if isinstance(default, str | int | float | None) else None
+        origin = Origin(DEFAULT, value)
+    says = " ".join(descriptions_at(model, path[:-1]).get(str(path[-1]), "").split())
+    return Explanation(path, value, says, (origin,))
 
 
 def look_up(value: Plain, path: Path) -> tuple[bool, Plain]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from mlops_gitops.compiler.file_names import project_names
 from mlops_gitops.compiler.platform_file import PlatformFile, read_platform
@@ -13,8 +15,11 @@ from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.records.artifact import Plain
 from mlops_gitops.spec.platform import PlatformSpec
 
+if TYPE_CHECKING:
+    from mlops_gitops.compiler.origins.memory import Memory
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Opened:
     """Where the platform's file is broken, ``platform`` stands in for it, and ``whole`` is false."""
 
@@ -37,7 +42,17 @@ class Opened:
 
     def unit(self, name: str) -> Unit:
         """A project at the start of its way."""
-        return Unit(name, self.tree, self.platform, self.platform_data, self.file.defaults)
+        return Unit(name, self.tree, self.platform, self.platform_data, self.file.defaults, self.memory)
+
+    def memory(self) -> Memory:
+        """What was traced of its projects so far; begun when somebody asks, because it needs all targets."""
+        return self._memory
+
+    @cached_property
+    def _memory(self) -> Memory:
+        from mlops_gitops.compiler.origins.memory import Memory
+
+        return Memory(self.platform)
 
 
 def open_tree(tree: SourceTree) -> Opened:

@@ -9,7 +9,7 @@ from mlops_gitops.compiler.keyed_lists import keyed_lists
 from mlops_gitops.compiler.platform_defaults import KEY, OF_ONE_PROJECT
 from mlops_gitops.compiler.rules.overlays import ONE_FOR_ALL
 from mlops_gitops.records.check_report import CheckDocument
-from mlops_gitops.records.explain_report import KeyReport
+from mlops_gitops.records.explain_report import KeyReport, ReportedLine
 from mlops_gitops.records.findings_report import FindingsReport
 from mlops_gitops.records.plan_report import PlanReport
 from mlops_gitops.records.release import Release
@@ -45,6 +45,7 @@ def schemas() -> dict[str, Schema]:
         "release.schema.json": schema_of(Release, "releases/<environment>.yaml: what an environment serves"),
         "explain.schema.json": schema_of(KeyReport, "explain PROJECT KEY --format json: where a value comes from"),
         "check.schema.json": schema_of(CheckDocument, "render --check --format json: what differs"),
+        "explain_line.schema.json": schema_of(ReportedLine, "explain FILE:LINE --format json: what went into a line"),
         "findings.schema.json": schema_of(FindingsReport, "validate --format json: what is wrong"),
     }
 

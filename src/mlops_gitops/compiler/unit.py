@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from mlops_gitops.compiler.inputs import Inputs
 from mlops_gitops.compiler.overlay import EMPTY, Layered
@@ -16,6 +18,13 @@ from mlops_gitops.spec.contract import DataContract
 from mlops_gitops.spec.platform import PlatformSpec
 from mlops_gitops.spec.project import ProjectSpec
 
+if TYPE_CHECKING:
+    from mlops_gitops.compiler.origins.memory import Memory
+
+
+def _none() -> Memory:
+    raise LookupError("the unit was not made from an opened tree")
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -27,6 +36,8 @@ class Unit:
     platform_data: Plain = None
     defaults: Layered = EMPTY
     """The platform's layer below the project's configuration."""
+    memory: Callable[[], Memory] = _none
+    """What was traced of other projects under the same platform (``compiler/origins``)."""
     inputs: Inputs | None = None
     layers: dict[str, Layered] = field(default_factory=dict)
     """Merged data by environment; the empty name is the project without an overlay."""

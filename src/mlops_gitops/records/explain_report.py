@@ -12,8 +12,8 @@ from mlops_gitops.spec.section import Section
 class ReportedOrigin(Section):
     """One layer's word on a key."""
 
-    layer: Literal["environment", "project", "platform", "default"]
-    """Which layer: the environment's overlay, the project, the platform's defaults, or what nobody wrote."""
+    layer: Literal["environment", "project", "platform", "contract", "release", "default"]
+    """Who says it: the environment's overlay, the project, the platform, the data contract, the release, or nobody."""
     value: Any
     """What it says; nothing where it takes the value away."""
     removed: bool
@@ -54,3 +54,24 @@ class KeyReport(ReportedKey):
     """The environment; empty: wherever there is no overlay."""
     parts: list[ReportedKey]
     """The keys below a section, each with its own origins."""
+
+
+class ReportedLine(Section):
+    """The answer to ``explain FILE:LINE``."""
+
+    file: str
+    """The rendered file."""
+    line: int = Field(ge=1)
+    """The line, counted from 1."""
+    text: str
+    """What stands there."""
+    project: str
+    """The project; empty for a file that is one for all."""
+    environment: str
+    """The environment; empty for a file that is one for all."""
+    target: str
+    """What renders such files: `serving`, `training`, `monitoring`, `ci`, …"""
+    stale: bool
+    """Whether the sources have changed since the file was rendered."""
+    keys: list[ReportedKey]
+    """The keys that went into the line; none: it is the same whatever is configured, or made of names and digests."""

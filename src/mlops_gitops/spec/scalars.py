@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, Strict, StringConstraints, WithJsonSchema
 
 from mlops_gitops.spec.quantity import amount
+from mlops_gitops.spec.spelling import spelling
 
 _UNITS_S = {
     "ms": 0.001,
@@ -64,6 +65,7 @@ def _positive(seconds: float) -> timedelta:
     return value
 
 
+@spelling
 @lru_cache(maxsize=4096)
 def format_duration(value: timedelta) -> str:
     """The shortest exact form with one unit: ``90s``, ``15m``, ``24h`` (as Prometheus and Go read it)."""
@@ -74,6 +76,7 @@ def format_duration(value: timedelta) -> str:
     return f"{total_ms}ms"
 
 
+@spelling
 def whole_seconds(value: timedelta) -> int:
     """Seconds, rounded up: where only whole ones can be written, a deadline of 500 ms must not become none at all."""
     return math.ceil(value.total_seconds())

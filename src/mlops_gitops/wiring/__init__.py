@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_gitops.diagnostics import FindingsError, OutsideError, RefusedError, UsageError
-from mlops_gitops.wiring.places import PLATFORM, git_prefix, project_of, projects_of, source_path
+from mlops_gitops.wiring.places import PLATFORM, git_prefix, path_in, project_of, projects_of, source_path
 
 if TYPE_CHECKING:
     from mlops_gitops.adapters.samples import NewRepository
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mlops_gitops.spec.platform import PlatformSpec
     from mlops_gitops.usecases.rendering.memory import Memory
 
-__all__ = ["PLATFORM", "git_prefix", "project_of", "projects_of", "source_path"]
+__all__ = ["PLATFORM", "git_prefix", "path_in", "project_of", "projects_of", "source_path"]
 
 STATE = ".mlops-gitops"
 

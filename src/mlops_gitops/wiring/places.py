@@ -42,6 +42,11 @@ def source_path(root: Path, word: str) -> str:
     return _of_project(word, path)
 
 
+def path_in(root: Path, word: str) -> str:
+    """A path as it was typed, from the root, whatever stands there; raises ``UsageError`` on one outside of it."""
+    return _below(root, word)
+
+
 def git_prefix(root: Path) -> str:
     """The root's path from the top of its git repository, as ``ml/``; empty at the top, or where there is none."""
     for folder in (root, *root.parents):

@@ -51,11 +51,13 @@ def test_every_flag_that_is_mentioned_exists(verb):
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_the_example_of_a_verb_parses(verb):
-    (example,) = re.findall(r"^mlops-gitops .*$", SECTIONS[verb], re.MULTILINE)
-    program, named, *words = shlex.split(example)
-    assert (program, named) == ("mlops-gitops", verb)
-    parser_of(verb).parse_args(words)
+def test_the_examples_of_a_verb_parse(verb):
+    examples = re.findall(r"^mlops-gitops .*$", SECTIONS[verb], re.MULTILINE)
+    assert examples
+    for example in examples:
+        program, named, *words = shlex.split(example)
+        assert (program, named) == ("mlops-gitops", verb)
+        parser_of(verb).parse_args(words)
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -33,3 +33,11 @@ REPOSITORY_TARGETS: tuple[RepositoryTarget, ...] = (
     codeowners.render,
     platform.render,
 )
+
+
+def render(project: Project) -> tuple[Artifact, ...]:
+    """All of a project's artifacts, target by target."""
+    artifacts = [artifact for target in PROJECT_TARGETS for artifact in target(project)]
+    for environment in project.environments:
+        artifacts.extend(artifact for target in ENVIRONMENT_TARGETS for artifact in target(project, environment))
+    return tuple(artifacts)

@@ -48,6 +48,10 @@ def differences(folder: str, before: Mapping[str, bytes], after: Mapping[str, by
         yield Difference(path, DifferenceKind.IN_THE_WAY if path in foreign else record.kind(path, old, new), diff)
 
 
+# What a record says of the files themselves, beside what they were made of.
+_MADE = {"files": None, "origins": None}
+
+
 @dataclass(frozen=True, slots=True)
 class _Record:
     """What a folder's committed provenance tells: the digest of each file as it was rendered."""
@@ -61,7 +65,7 @@ class _Record:
     def of(cls, folder: str, before: Mapping[str, bytes], after: Mapping[str, bytes]) -> _Record:
         path = provenance_path(folder)
         old, new = parsed(before.get(path)), parsed(after.get(path))
-        same = bool(old) and {**old, "files": None} == {**new, "files": None}
+        same = bool(old) and {**old, **_MADE} == {**new, **_MADE}
         files = old.get("files")
         return cls(path, files if isinstance(files, dict) else {}, same)
 

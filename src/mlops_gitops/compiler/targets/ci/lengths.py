@@ -6,8 +6,10 @@ import math
 from datetime import timedelta
 
 from mlops_gitops.spec.scalars import whole_seconds
+from mlops_gitops.spec.spelling import spelling
 
 
+@spelling
 def gitlab_duration(value: timedelta) -> str:
     """Minutes and seconds, as ``timeout`` and ``expire_in`` read them; whole days as days."""
     days, rest = divmod(whole_seconds(value), 86400)
@@ -23,6 +25,7 @@ def gitlab_expiry(value: timedelta | str) -> str:
     return "never" if isinstance(value, str) else gitlab_duration(value)
 
 
+@spelling
 def whole_minutes(value: timedelta) -> int:
     """Minutes, rounded up."""
     return math.ceil(value.total_seconds() / 60)

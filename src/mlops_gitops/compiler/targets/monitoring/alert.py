@@ -14,6 +14,7 @@ from datetime import timedelta
 from mlops_gitops.records.artifact import Plain
 from mlops_gitops.records.project import Environment, Project
 from mlops_gitops.spec.scalars import format_duration
+from mlops_gitops.spec.spelling import spelling
 
 CRITICAL, WARNING = "critical", "warning"
 Samples = Mapping[str, str]
@@ -74,6 +75,7 @@ def camel(name: str) -> str:
     return "".join(part.capitalize() for part in name.replace("-", "_").split("_"))
 
 
+@spelling
 def number(value: float) -> str:
     """A number as PromQL and promtool's notation read it, exact."""
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)

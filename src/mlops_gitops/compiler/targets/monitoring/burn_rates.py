@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from mlops_gitops.spec.scalars import format_duration
+from mlops_gitops.spec.spelling import spelling
 
 # A rate needs some samples in its window, and Prometheus scrapes every half a minute at worst.
 _LEAST_MINUTES = 2
@@ -51,6 +52,7 @@ def _burn_rate(factor: float, long: timedelta) -> BurnRate:
     return BurnRate(factor, _whole_minutes(long), _whole_minutes(long / 12))
 
 
+@spelling
 def _whole_minutes(value: timedelta) -> str:
     return format_duration(timedelta(minutes=max(_LEAST_MINUTES, round(value / timedelta(minutes=1)))))
 

@@ -1,0 +1,44 @@
+"""A line of a rendered file explained, as a person or a program reads it."""
+
+from __future__ import annotations
+
+import json
+from typing import TextIO
+
+from mlops_gitops.cli.explained_key import layers_rows, reported, shown
+from mlops_gitops.cli.printer import colour_wanted
+from mlops_gitops.cli.visible import visible
+from mlops_gitops.records.explain_report import ReportedLine
+from mlops_gitops.usecases.explain_line import ExplainedLine
+
+_STALE = "the sources have changed since this was rendered: values and places are those of today (mlops-gitops render)"
+
+
+def as_text(found: ExplainedLine, stream: TextIO) -> list[str]:
+    """The line, and each key that went into it with its layers."""
+    lines = [f"{found.file}:{found.line}", f"  | {visible(found.text)}"]
+    for name, key in found.keys:
+        lines.append(f"  {name} = {shown(key.value)}")
+        lines.extend([f"    {key.meaning}"] if key.meaning else [])
+        lines.extend(f"      {row}" for row in layers_rows(key, struck=colour_wanted(stream)))
+    if not found.keys:
+        constant = "writes it whatever is configured, or makes it of names, stages and digests"
+        lines.append(f"  no key went into this line: the target `{found.target}` {constant}")
+    if found.stale:
+        lines.append(f"  note: {_STALE}")
+    return lines
+
+
+def as_json(found: ExplainedLine) -> str:
+    """The same for programs; `schemas/explain_line.schema.json` says what it holds."""
+    report = ReportedLine(
+        file=found.file,
+        line=found.line,
+        text=found.text,
+        project=found.project,
+        environment=found.environment,
+        target=found.target,
+        stale=found.stale,
+        keys=[reported(key, name) for name, key in found.keys],
+    )
+    return json.dumps(report.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,161 @@
+"""``explain FILE:LINE``: what went into a line of a rendered file, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from mlops_gitops.cli.main import main
+from mlops_gitops.compiler.schemas import schemas
+from tests.factory import CONFIG, FILES, PLATFORM, PROJECT, on_disk
+
+FOLDER = "rendered/fraud-detection/production"
+OVERLAY = "serving:\n  resources:\n    memory: 3Gi\n"
+RELEASE = f"{PROJECT}/releases/production.yaml"
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
+    place = on_disk(tmp_path, {f"{PROJECT}/environments/production.yaml": OVERLAY})
+    monkeypatch.chdir(place)
+    assert main(["render"]) == 0
+    capsys.readouterr()
+    return place
+
+
+def line_of(file: str, text: str) -> str:
+    lines = Path(file).read_text(encoding="utf-8").split("\n")
+    return f"{file}:{next(number for number, line in enumerate(lines, start=1) if text in line)}"
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    code = main(["explain", *arguments])
+    captured = capsys.readouterr()
+    return code, captured.out + captured.err
+
+
+@pytest.mark.usefixtures("root")
+def test_a_line_tells_its_key_and_all_its_layers(capsys: pytest.CaptureFixture[str]) -> None:
+    place = line_of(f"{FOLDER}/serving/deployment.yaml", "memory:")
+    code, text = said(capsys, place)
+    assert code == 0
+    assert text.splitlines() == [
+        place,
+        '  |               memory: "3Gi"',
+        "  serving.resources.memory = 3Gi",
+        "    Memory request and limit.",
+        "      projects/fraud-detection/environments/production.yaml:3:13  3Gi  <- counts",
+        "      default                                                     1Gi  overridden",
+    ]
+
+
+@pytest.mark.usefixtures("root")
+def test_a_place_with_a_column_is_a_line_too(capsys: pytest.CaptureFixture[str]) -> None:
+    place = line_of(f"{FOLDER}/serving/deployment.yaml", "memory:")
+    assert said(capsys, f"{place}:16")[1] == said(capsys, place)[1]
+    assert said(capsys, f"./{place}")[1] == said(capsys, place)[1]
+
+
+@pytest.mark.usefixtures("root")
+def test_keys_of_the_platform_are_found_in_its_file(capsys: pytest.CaptureFixture[str]) -> None:
+    text = said(capsys, line_of(f"{FOLDER}/serving/deployment.yaml", "namespace:"))[1]
+    assert "platform:environments.production.namespace = ml\n" in text
+    where = FILES[PLATFORM].split("\n").index("    namespace: ml") + 1
+    assert f"projects/platform.yaml:{where}:16  ml  <- counts" in text
+    text = said(capsys, line_of("rendered/_platform/production/namespace.yaml", "name: ml"))[1]
+    assert "platform:environments.production.namespace = ml\n" in text
+
+
+@pytest.mark.usefixtures("root")
+def test_a_threshold_in_an_expression(capsys: pytest.CaptureFixture[str]) -> None:
+    text = said(capsys, line_of(f"{FOLDER}/monitoring/prometheus-rules.yaml", "< 0.85"))[1]
+    assert "testing.thresholds.recall = 0.85\n" in text
+    where = FILES[CONFIG].split("\n").index("    recall: 0.85") + 1
+    assert f"{CONFIG}:{where}:13  0.85  <- counts" in text
+
+
+@pytest.mark.usefixtures("root")
+def test_a_number_in_json_in_yaml(capsys: pytest.CaptureFixture[str]) -> None:
+    text = said(capsys, line_of(f"{FOLDER}/serving/config.yaml", "latency_ms"))[1]
+    assert "serving.slo.latency = 100ms\n" in text
+
+
+@pytest.mark.usefixtures("root")
+def test_a_line_that_no_key_went_into_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = said(capsys, line_of(f"{FOLDER}/serving/deployment.yaml", "apiVersion"))
+    assert code == 0
+    assert "no key went into this line: the target `serving` writes it" in text
+
+
+@pytest.mark.usefixtures("root")
+def test_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    for text in ("memory:", "kind:", "image:"):
+        place = line_of(f"{FOLDER}/serving/deployment.yaml", text)
+        answer = json.loads(said(capsys, place, "--format", "json")[1])
+        Draft202012Validator(schemas()["explain_line.schema.json"]).validate(answer)
+        assert f"{answer['file']}:{answer['line']}" == place
+        assert text in answer["text"]
+        assert bool(answer["keys"]) == (text != "kind:")
+
+
+def test_an_edited_file_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = root / FOLDER / "serving/deployment.yaml"
+    file.write_text("# mine\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
+    code, text = said(capsys, f"{FOLDER}/serving/deployment.yaml:20")
+    assert code == 4
+    assert "the file is not what was rendered" in text
+    assert "mlops-gitops render" in text
+
+
+def test_changed_sources_are_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / CONFIG).write_text(FILES[CONFIG].replace("recall: 0.85", "recall: 0.86"), encoding="utf-8")
+    text = said(capsys, line_of(f"{FOLDER}/monitoring/prometheus-rules.yaml", "< 0.85"))[1]
+    assert "testing.thresholds.recall = 0.86\n" in text
+    assert "the sources have changed since this was rendered" in text
+
+
+def test_a_comment_makes_nothing_stale(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / CONFIG).write_text("# three\n# more\n# lines\n" + FILES[CONFIG], encoding="utf-8")
+    text = said(capsys, line_of(f"{FOLDER}/monitoring/prometheus-rules.yaml", "< 0.85"))[1]
+    where = FILES[CONFIG].split("\n").index("    recall: 0.85") + 4
+    assert f"{CONFIG}:{where}:13  0.85  <- counts" in text
+    assert "changed since" not in text
+
+
+def test_sources_that_do_not_compile_are_shown(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / CONFIG).write_text(FILES[CONFIG].replace("recall: 0.85", "recal: 0.85"), encoding="utf-8")
+    code, text = said(capsys, f"{FOLDER}/serving/deployment.yaml:20")
+    assert code == 1
+    assert "MG210" in text
+
+
+def test_a_damaged_record_knows_no_file(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "rendered/fraud-detection/provenance.json").write_text("{", encoding="utf-8")
+    code, text = said(capsys, f"{FOLDER}/serving/deployment.yaml:20")
+    assert code == 2
+    assert "is no rendered file" in text
+
+
+@pytest.mark.usefixtures("root")
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ((f"{FOLDER}/serving/deployment.yaml:0",), "has no line 0"),
+        ((f"{FOLDER}/serving/deployment.yaml:9999",), "has no line 9999"),
+        ((f"{FOLDER}/serving/nothing.yaml:3",), "is no rendered file"),
+        ((f"{CONFIG}:3",), "is no rendered file"),
+        ((f"{PLATFORM}:3",), "is no rendered file"),
+        (("rendered:3",), "is no rendered file"),
+        (("rendered/fraud-detection/provenance.json:3",), "is no rendered file"),
+        (("../elsewhere.yaml:3",), "lies outside of the repository"),
+        ((f"{FOLDER}/serving/deployment.yaml:3", "--environment", "production"), "is of one environment already"),
+        ((f"{FOLDER}/serving/deployment.yaml",), "is no code of a finding"),
+    ],
+)
+def test_what_is_no_line(capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], expected: str) -> None:
+    code, text = said(capsys, *arguments)
+    assert code == 2
+    assert expected in text
