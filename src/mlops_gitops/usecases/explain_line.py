@@ -49,8 +49,8 @@ def explain_line(tree: SourceTree, file: str, line: int) -> ExplainedLine:
     Raises ``RefusedError`` where the file is not what was rendered, and ``FindingsError`` where the sources do not
     compile.
     """
-    content = tree.read(file)
     folder, record = _record_of(tree, file)
+    content = None if record is None else tree.read(file)
     if content is None or record is None:
         raise UsageError(f"`{file}` is no rendered file", todo="name a file that a provenance record knows")
     _refuse_edited(file, content, record)
