@@ -15,7 +15,8 @@ from mlops_gitops.spec.section import MergeKey, Section
 
 # Extended resources that device plug-ins offer; NVIDIA's multi-instance profiles are resources of their own.
 ACCELERATORS = ("nvidia.com/gpu", "aws.amazon.com/neuron", "google.com/tpu")
-MIG = re.compile(r"nvidia\.com/mig-[1-7]g\.[0-9]{1,3}gb(\.me)?")
+MIG_PREFIX = "nvidia.com/mig-"
+MIG = re.compile(re.escape(MIG_PREFIX) + r"[1-7]g\.[0-9]{1,3}gb(\.me)?")
 _VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
 
 

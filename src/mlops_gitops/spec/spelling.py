@@ -1,25 +1,29 @@
-"""Functions that only write a value in another notation."""
+"""Functions that only write values in another notation."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-Value = TypeVar("Value")
+Values = ParamSpec("Values")
 Written = TypeVar("Written")
 
 
-def spelling(function: Callable[[Value], Written]) -> Callable[[Value], Written]:
-    """Marks such a function: what it looks at in the value decides nothing but how the value is written.
+def spelling(function: Callable[Values, Written]) -> Callable[Values, Written]:
+    """Marks such a function: what it looks at in the values decides nothing but how they are written.
 
-    A value that remembers where it comes from (``compiler/origins``) hands that on to what it is written as.
+    Values that remember where they come from (``compiler/origins``) hand that on to what they are written as.  The
+    values are given by position.
     """
 
     @wraps(function)
-    def spell(value: Value) -> Written:
-        respelled: Callable[..., Any] | None = getattr(value, "respelled", None)
-        written: Written = function(value) if respelled is None else respelled(function)
-        return written
+    def spell(*values: Values.args, **named: Values.kwargs) -> Written:
+        for value in values:
+            respelled: Callable[..., Any] | None = getattr(value, "respelled", None)
+            if respelled is not None:
+                written: Written = respelled(function, values)
+                return written
+        return function(*values, **named)
 
     return spell

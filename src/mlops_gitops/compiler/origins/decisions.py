@@ -52,10 +52,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a function writes a value as."""
+    """What a function writes values as."""
 
-    function: Callable[[Any], Any]
-    value: How
+    function: Callable[..., Any]
+    values: tuple[How, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,11 @@ def question(how: How) -> Asked:
         return lambda _: how.value
     if isinstance(how, Done):
         return _done(how)
-    value = question(how.value)
-    function = shape_of if isinstance(how, Shaped) else how.function
-    return lambda models: function(value(models))
+    if isinstance(how, Shaped):
+        value = question(how.value)
+        return lambda models: shape_of(value(models))
+    function, values = how.function, tuple(map(question, how.values))
+    return lambda models: function(*(one(models) for one in values))
 
 
 def _given(how: Given) -> Asked:

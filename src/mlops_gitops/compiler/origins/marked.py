@@ -12,7 +12,7 @@ comparisons see the plain text; only C code that looks at the characters themsel
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -94,9 +94,12 @@ class _Marked:
         new: Any = cls.__new__
         return new(cls, plain)
 
-    def respelled(self, function: Callable[[Any], Any]) -> Any:
-        """What a function writes the plain value as, marked."""
-        return self._marked(function(self.plain), Written(function, self.how))
+    def respelled(self, function: Callable[..., Any], values: Sequence[Any]) -> Any:
+        """What a function writes plain values as, marked with the keys of them all; this is one of the values."""
+        written, how = function(*map(_plain, values)), Written(function, tuple(map(_how, values)))
+        if type(written) not in _KINDS:
+            self._decides(how, written)
+        return self._marked(written, how, tuple(dict.fromkeys(key for value in values for key in keys_of(value))))
 
     def _marked(self, value: Any, how: How, keys: Keys = ()) -> Any:
         return mark(value, keys or self.keys, how, self.decisions)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from mlops_gitops.records.artifact import Plain
 from mlops_gitops.spec.platform import PlatformSpec
-from mlops_gitops.spec.resources import MIG, Devices, Placement, Toleration
+from mlops_gitops.spec.resources import MIG_PREFIX, Devices, Placement, Toleration
 
 WHOLE_GPU = "nvidia.com/gpu"
 
@@ -20,8 +20,9 @@ def placement(platform: PlatformSpec, devices: Devices, wanted: Placement) -> di
         fields["nodeSelector"] = dict(labels)
     by_key = {one.key: one for one in (*_of_device(platform, devices).tolerations, *wanted.tolerations)}
     if devices.count:
-        taint = WHOLE_GPU if MIG.fullmatch(devices.resource) else devices.resource
-        by_key.setdefault(taint, Toleration(key=taint))
+        taint = WHOLE_GPU if devices.resource.startswith(MIG_PREFIX) else devices.resource
+        # The name was checked where it was read.
+        by_key.setdefault(taint, Toleration.model_construct(key=taint))
     if by_key:
         fields["tolerations"] = [_toleration(one) for one in by_key.values()]
     return fields

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from benchmarks.generated import files
+from mlops_gitops.compiler import targets
 from mlops_gitops.compiler.driver import compile_project
 from mlops_gitops.compiler.opened import open_tree
+from mlops_gitops.compiler.origins.marking import Marking
 from mlops_gitops.compiler.origins.memory import Memory
+from mlops_gitops.compiler.origins.tracing import file_origins
+from mlops_gitops.compiler.targets import render
 from mlops_gitops.compiler.unit import Unit
 from tests.factory import CONFIG, FILES, PLATFORM, PROJECT, Content, compiled, tree
+from tests.golden.test_golden import SOURCES
 
 SHAPES = {
     "as it is": "",
@@ -80,6 +87,26 @@ def test_every_file_has_its_origins(extra: str) -> None:
     assert set(told) == {artifact.path for artifact in unit.artifacts}
     without = [path for path, keys in told.items() if not keys]
     assert without == [], "every rendered file has a line that a key went into"
+
+
+def test_no_file_of_projects_that_use_much_goes_without() -> None:
+    """Devices of every kind, several workers, checkpoints, releases: nothing that a target does sees the marks."""
+    opened = open_tree(tree(SOURCES))
+    for name in opened.names:
+        unit = compile_project(opened, name)
+        assert unit.project is not None
+        contents = [unit.files[artifact.path] for artifact in unit.artifacts]
+        artifacts = render(Marking().project(unit.project, opened.memory().marked_platform))
+        told = [file_origins(*pair) for pair in zip(artifacts, contents, strict=True)]
+        assert [unit.artifacts[number].path for number, one in enumerate(told) if one.count is None] == []
+
+
+def test_no_target_looks_at_text_by_patterns() -> None:
+    """``re`` sees the marks, and would silently go another way than over plain text: targets use methods of text."""
+    folder = Path(targets.__file__).parent
+    assert [
+        path.name for path in folder.rglob("*.py") if re.search(r"fullmatch|^import re$", path.read_text(), re.M)
+    ] == []
 
 
 def test_a_comment_rewrites_no_record() -> None:
