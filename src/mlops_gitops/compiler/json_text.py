@@ -9,6 +9,7 @@ import json
 import math
 from json.encoder import encode_basestring
 
+from mlops_gitops.compiler.origins.marked import as_text
 from mlops_gitops.records.artifact import Plain
 
 
@@ -39,5 +40,7 @@ def _write(value: Plain, line: str, pieces: list[str]) -> None:
         pieces.append(f"{line}]")
     elif isinstance(value, float) and not math.isfinite(value):
         raise ValueError("NaN and infinity have no place in a rendered file")
+    elif isinstance(text := as_text(value), str):
+        pieces.append(text)  # a number that tells where it comes from: json would write its digits alone
     else:
         pieces.append(json.dumps(value, ensure_ascii=False, allow_nan=False))

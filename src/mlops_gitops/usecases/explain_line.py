@@ -13,12 +13,11 @@ from mlops_gitops.compiler.driver import compile_tree
 from mlops_gitops.compiler.explain import Explanation, explain_other
 from mlops_gitops.compiler.inputs import CONTRACT, PLATFORM, PROJECTS
 from mlops_gitops.compiler.origins.roots import FILE_WORDS, split_key
-from mlops_gitops.compiler.provenance import PLATFORM_FOLDER, RECORD, provenance_path
 from mlops_gitops.compiler.source import Source, read_source
 from mlops_gitops.diagnostics import FindingsError, RefusedError, UsageError
 from mlops_gitops.ports.source_tree import SourceTree
-from mlops_gitops.records.artifact import RENDERED, is_outside
 from mlops_gitops.records.canonical import digest_bytes
+from mlops_gitops.records.layout import PLATFORM_FOLDER, RECORD, RENDERED, is_outside, provenance_path
 from mlops_gitops.records.project import Environment, Project
 from mlops_gitops.records.release import release_path
 from mlops_gitops.usecases.committed import parsed

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mlops_gitops.compiler.json_text import json_text
+from mlops_gitops.compiler.json_text import to_json
 from mlops_gitops.compiler.origins.decisions import Decision, Given, Ways, distinct
 from mlops_gitops.compiler.origins.marked import by_line, keys_in, keys_of, mark, without_marks
 from mlops_gitops.spec.scalars import format_duration, whole_seconds
@@ -99,13 +99,13 @@ def test_what_comes_from_several_keys_tells_them_all() -> None:
 
 
 def test_json_text_tells_line_by_line() -> None:
-    text = json_text({"one": m(1, "a"), "two": [m(0.5, "b"), m("x", "c")], "three": m(True, "d"), "four": 4})
-    assert by_line(text) == [(), ("a",), (), ("b",), ("c",), (), ("d",), (), (), ()]
+    text = to_json({"one": m(1, "a"), "two": [m(0.5, "b"), m("x", "c")], "three": m(True, "d"), "four": 4})
+    assert by_line(text) == [(), ("a",), (), ("b",), ("c",), (), ("d",), (), ()]
 
 
 def test_json_text_of_plain_data_is_plain() -> None:
     document = {"one": 1, "two": [0.5, "x", None], "three": True}
-    assert json_text(document) == json.dumps(document, indent=2) + "\n"
+    assert to_json(document) == json.dumps(document, indent=2)
 
 
 NUMBER_LOOKS = {

@@ -101,6 +101,13 @@ def test_no_file_of_projects_that_use_much_goes_without() -> None:
         assert [unit.artifacts[number].path for number, one in enumerate(told) if one.count is None] == []
 
 
+def test_the_second_run_changes_no_byte() -> None:
+    """Not even of what is rendered after it in the same process, where writers remember what they wrote."""
+    first, second = compiled(SOURCES), compiled(SOURCES)
+    assert first.files == second.files
+    assert not [path for path, content in second.files.items() if b"\x01" in content or b"u0001" in content]
+
+
 def test_no_target_looks_at_text_by_patterns() -> None:
     """``re`` sees the marks, and would silently go another way than over plain text: targets use methods of text."""
     folder = Path(targets.__file__).parent
