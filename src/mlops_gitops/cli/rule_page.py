@@ -14,7 +14,10 @@ _CODE = re.compile(r"(?i)mg\d{3}")
 def page(code: str) -> str:
     """The documentation of a code, from the installed package or from the checkout; raises ``UsageError``."""
     if not _CODE.fullmatch(code):
-        raise UsageError(f"`{code}` is no code of a finding", todo="explain CODE (like MG214), or explain PROJECT KEY")
+        raise UsageError(
+            f"`{code}` is no code of a finding",
+            todo="explain CODE (like MG214), explain PROJECT KEY, or explain FILE:LINE",
+        )
     package = resources.files("mlops_gitops")
     folders = (package / "docs" / "rules", Path(__file__).resolve().parents[3] / "docs" / "rules")
     for folder in folders:

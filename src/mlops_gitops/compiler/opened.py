@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mlops_gitops.compiler.file_names import project_names
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from mlops_gitops.compiler.origins.memory import Memory
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Opened:
     """Where the platform's file is broken, ``platform`` stands in for it, and ``whole`` is false."""
 
@@ -29,6 +28,8 @@ class Opened:
     names: tuple[str, ...]
     strays: tuple[Diagnostic, ...] = ()
     """What is wrong beside the projects' folders."""
+    _memory: list[Memory] = field(default_factory=list, compare=False)
+    """One at most; an opened tree with its ``tree`` replaced shares it."""
 
     @property
     def whole(self) -> bool:
@@ -46,13 +47,11 @@ class Opened:
 
     def memory(self) -> Memory:
         """What was traced of its projects so far; begun when somebody asks, because it needs all targets."""
-        return self._memory
+        if not self._memory:
+            from mlops_gitops.compiler.origins.memory import Memory
 
-    @cached_property
-    def _memory(self) -> Memory:
-        from mlops_gitops.compiler.origins.memory import Memory
-
-        return Memory(self.platform)
+            self._memory.append(Memory(self.platform))
+        return self._memory[0]
 
 
 def open_tree(tree: SourceTree) -> Opened:
