@@ -11,6 +11,8 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export OPENBLAS_NUM_THREADS ?= 1
 # Called from a git hook, these would point the tests' scratch repositories at this one.
 unexport GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
+# The tests start the command hundreds of times: it must not be compiled each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 PYTEST_WORKERS ?= 2
 
