@@ -58,9 +58,17 @@ def _remedy(root: Path, verdict: Verdict, tell: Callable[[str], None]) -> None:
 
     repository = wiring.repository(root)
     project = wiring.committed_project(repository, verdict.project)
-    policy = wiring.environment_of(project, verdict.environment).spec.remediation
+    environment = wiring.environment_of(project, verdict.environment)
     bot = wiring.bot(repository)
-    outcome = remedy(repository, rendered_differences, release_yaml, verdict, policy, bot)
+    outcome = remedy(
+        repository,
+        rendered_differences,
+        release_yaml,
+        verdict,
+        environment.spec.remediation,
+        bot,
+        environment.canary_steps,
+    )
     if outcome.released is None:
         tell(f"remedy: none ({outcome.remedy.reason})")
         return

@@ -12,6 +12,7 @@ from mlops_gitops.diagnostics import ExitCode
 
 if TYPE_CHECKING:
     from mlops_gitops.ports.repository import Repository
+    from mlops_gitops.records.project import Environment
     from mlops_gitops.usecases.model_versions import ModelVersion
 
 
@@ -47,17 +48,30 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.action == "show":
         print(json.dumps(_plain(found), indent=2, ensure_ascii=False))
         return int(ExitCode.DONE)
-    wiring.environment_of(project, arguments.environment)
-    return _promote(repository, found, arguments)
+    return _promote(repository, found, wiring.environment_of(project, arguments.environment), arguments)
 
 
-def _promote(repository: Repository, promoted: ModelVersion, arguments: argparse.Namespace) -> int:
+def _promote(
+    repository: Repository, promoted: ModelVersion, environment: Environment, arguments: argparse.Namespace
+) -> int:
+    from mlops_gitops.adapters.system_clock import SystemClock
+    from mlops_gitops.records.release import release_path
+    from mlops_gitops.usecases.canary import refuse_early
     from mlops_gitops.usecases.commit_render import release_yaml, rendered_differences
     from mlops_gitops.usecases.release import Action, ReleaseOrder, release
 
     order = ReleaseOrder(
-        arguments.project, arguments.environment, promoted.model, Action.PROMOTE, reason=arguments.reason
+        arguments.project,
+        arguments.environment,
+        promoted.model,
+        Action.PROMOTE,
+        reason=arguments.reason,
+        steps=environment.canary_steps,
     )
+    current = environment.release
+    if current and current.canary is not None and current.model.digest == promoted.model.digest:
+        since = repository.log(release_path(order.project, order.environment))[0].committed_at
+        refuse_early(current, since, SystemClock().now(), environment.spec.serving.canary.interval)
     outcome = release(repository, rendered_differences, release_yaml, order, repository.person())
     print(outcome.message)
     print(after_release(repository, arguments.environment))

@@ -27,9 +27,13 @@ def run(arguments: argparse.Namespace) -> int:
 
     root = wiring.find_root(arguments.root)
     repository = wiring.repository(root)
-    wiring.environment_of(wiring.committed_project(repository, arguments.project), arguments.environment)
+    environment = wiring.environment_of(wiring.committed_project(repository, arguments.project), arguments.environment)
     order = RollBackOrder(
-        arguments.project, arguments.environment, to=_version_or_rev(arguments.to), reason=arguments.reason
+        arguments.project,
+        arguments.environment,
+        to=_version_or_rev(arguments.to),
+        reason=arguments.reason,
+        steps=environment.canary_steps,
     )
     outcome = rollback(repository, rendered_differences, release_yaml, order, repository.person())
     print(outcome.message)

@@ -22,7 +22,10 @@ from mlops_gitops.records.resource import Resource, ResourceKey
 
 
 class Wave(IntEnum):
-    """In which order kinds are made; a kind that is not listed runs something and comes last."""
+    """In which order kinds are made; a kind that is not listed runs something.
+
+    Routes come last: what they lead to must be there and ready.
+    """
 
     SCOPES = 0
     CONFIG = 1
@@ -30,14 +33,16 @@ class Wave(IntEnum):
     ACCESS = 3
     SERVICES = 4
     WORKLOADS = 5
+    ROUTES = 6
 
 
 _WAVES = {
     **dict.fromkeys(("Namespace", "CustomResourceDefinition", "PriorityClass"), Wave.SCOPES),
-    **dict.fromkeys(("ConfigMap", "Secret", "ResourceQuota", "LimitRange"), Wave.CONFIG),
+    **dict.fromkeys(("ConfigMap", "Secret", "ResourceQuota", "LimitRange", "ServingRuntime"), Wave.CONFIG),
     **dict.fromkeys(("StorageClass", "PersistentVolume", "PersistentVolumeClaim"), Wave.STORAGE),
     **dict.fromkeys(("ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"), Wave.ACCESS),
     **dict.fromkeys(("Service", "NetworkPolicy", "Ingress", "PodDisruptionBudget"), Wave.SERVICES),
+    "VirtualService": Wave.ROUTES,
 }
 
 # Kinds that hold what no commit can bring back.

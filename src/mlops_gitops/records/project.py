@@ -11,6 +11,7 @@ from mlops_gitops.spec.contract import DataContract
 from mlops_gitops.spec.platform import Cluster, EnvironmentSettings, PlatformSpec
 from mlops_gitops.spec.project import ProjectSpec
 from mlops_gitops.spec.resources import Devices
+from mlops_gitops.spec.stack import SPLIT_TRAFFIC
 from mlops_gitops.spec.training import DECIDES_THE_MODEL
 
 
@@ -48,6 +49,11 @@ class Environment:
     def workers(self) -> int:
         """Pods that train together; one machine without a cluster runs a Job as one process."""
         return 1 if self.local else self.spec.training.workers
+
+    @property
+    def canary_steps(self) -> tuple[int, ...]:
+        """Shares of the traffic that a new version gets one after another; none where the runtime cannot split it."""
+        return self.spec.serving.canary.steps if self.choice("serving") in SPLIT_TRAFFIC else ()
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ data, code and environment, in which run, and how each gate was met.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from mlops_gitops.spec.scalars import Digest
 from mlops_gitops.spec.section import Section
@@ -47,8 +49,15 @@ class Release(Section):
     environment: str
     model: ReleasedModel
     previous: ReleasedModel | None = None
+    canary: Annotated[int, Field(ge=1, le=100)] | None = None
+    """Share of the traffic, in percent, that `model` gets while `previous` still serves the rest; none: it is alone."""
     evidence: Digest | None = None
     """Digest of the verdict that led here, for an automatic remedy."""
+
+    @property
+    def former(self) -> ReleasedModel | None:
+        """The version that still serves beside the new one, while a canary is on its way."""
+        return self.previous if self.canary is not None else None
 
 
 def release_path(project: str, environment: str) -> str:

@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         changes = {"model_store": arguments.model_store, "inference_log": arguments.inference_log}
         config = config.model_copy(update={key: str(path) for key, path in changes.items() if path})
         with _taken_port(arguments.host, arguments.port) as taken:
-            return _serve(config, taken)
+            return _serve(config, taken, arguments.model_package)
     except MlopsError as error:
         details = (("where", error.where), ("why", error.why), ("do", error.todo))
         print(
@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     parser.add_argument("--model-store", type=Path, help="folder of model packages; wins over the configuration")
+    parser.add_argument("--model-package", type=Path, help="the released package itself, where no store is mounted")
     parser.add_argument("--inference-log", type=Path, help="folder of the inference log; wins over the configuration")
     return parser
 
@@ -72,7 +73,7 @@ def _taken_port(host: str, port: int) -> socket.socket:
     return taken
 
 
-def _serve(config: ServerConfig, taken: socket.socket) -> int:
+def _serve(config: ServerConfig, taken: socket.socket, package: Path | None) -> int:
     version, digest = config.released()
     import uvicorn
 
@@ -81,7 +82,7 @@ def _serve(config: ServerConfig, taken: socket.socket) -> int:
     from mlops_gitops.server.app import create_app
     from mlops_gitops.stages.model_package import load_package
 
-    folder = FolderModelStore(Path(config.model_store)).path(digest)
+    folder = package or FolderModelStore(Path(config.model_store)).path(digest)
     model = load_package(folder, digest)
     for difference in model.library_differences():
         print(f"warning: {difference}", file=sys.stderr)

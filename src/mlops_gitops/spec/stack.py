@@ -51,7 +51,13 @@ AREAS: tuple[Area, ...] = (
     Area("ci_cd", "CI/CD", ("gitlab_ci", "jenkins", "github_actions"), ("gitlab_ci", "github_actions")),
     Area("containers", "containers", ("docker", "podman"), ()),
     Area("orchestration", "orchestration", ("kubernetes", "docker_swarm"), ("kubernetes",)),
-    Area("serving", "serving", ("kserve", "seldon_core", "tensorflow_serving", "fastapi"), ("fastapi",), ("fastapi",)),
+    Area(
+        "serving",
+        "serving",
+        ("kserve", "seldon_core", "tensorflow_serving", "fastapi"),
+        ("kserve", "fastapi"),
+        ("fastapi",),
+    ),
     Area("monitoring", "monitoring", ("prometheus_grafana", "evidently"), ()),
     Area("unit_tests", "unit tests", ("pytest", "unittest"), ("pytest",)),
     Area("integration_tests", "integration tests", ("testcontainers",), ()),
@@ -68,6 +74,8 @@ AREAS: tuple[Area, ...] = (
         ("nvidia_gpu", "aws_inferentia", "google_tpu"),
     ),
 )
+SPLIT_TRAFFIC = frozenset({"kserve"})
+"""Serving runtimes that lead a share of the traffic to another version."""
 AREA_BY_NAME = {area.name: area for area in AREAS}
 
 PROFILE_PREFERENCES: dict[str, dict[str, str]] = {

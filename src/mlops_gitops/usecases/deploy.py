@@ -35,7 +35,9 @@ class ReleaseDeployer:
     def deploy(self, project: Project, environment: str, model: ReleasedModel) -> Deployed:
         """Release and roll out; see the port."""
         self._refuse_rejected(project.name, environment, model)
-        order = ReleaseOrder(project.name, environment, model, Action.DEPLOY)
+        target = project.environment(environment)
+        steps = target.canary_steps if target else ()
+        order = ReleaseOrder(project.name, environment, model, Action.DEPLOY, steps=steps)
         outcome = release(self.repository, rendered_differences, release_yaml, order, self.author)
         rolled = self.roll_out(project.name, environment)
         return Deployed(outcome.commit, rolled.url, rolled.healthy, rolled.why)

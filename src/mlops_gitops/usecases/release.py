@@ -22,6 +22,7 @@ from mlops_gitops.records.release import Release, ReleasedModel, evidence_path, 
 from mlops_gitops.records.trailers import Trailer, format_message
 from mlops_gitops.records.verdict import VerdictSeverity
 from mlops_gitops.spec.scalars import DNS_LABEL
+from mlops_gitops.usecases.canary import ALL, first_share, next_share, stays
 from mlops_gitops.usecases.release_file import read_release
 
 Render: TypeAlias = Callable[[SourceTree], Mapping[str, bytes | None]]
@@ -56,6 +57,11 @@ class ReleaseOrder:
     evidence: bytes | None = None
     severity: VerdictSeverity | None = None
     replaces: str | None = None
+    steps: tuple[int, ...] = ()
+    """The shares of the traffic that a new version gets one after another in this environment (``usecases/canary.py``).
+
+    Where the version that is asked for is on its way already, a promotion takes it to the next step.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,8 @@ class ReleaseOutcome:
         """One line for people."""
         version, where = f"v{self.release.model.version}", self.release.environment
         if self.made:
-            return f"{self.release.project} {version} released to {where} by commit {self.commit[:7]}"
+            share = f" with {self.release.canary} % of the traffic" if self.release.canary else ""
+            return f"{self.release.project} {version} released to {where}{share} by commit {self.commit[:7]}"
         return (
             f"{self.release.project} {version} is already released to {where} (commit {self.commit[:7]}): nothing done"
         )
@@ -90,9 +97,13 @@ def release(repository: Repository, render: Render, dump: Dump, order: ReleaseOr
         _known(tree, order.project)
         current = read_release(tree, order.project, order.environment)
         if current is not None and current.model.version == order.model.version:
-            return _already(repository, current, order, head)
-        _still_replaces(current, order)
-        wanted = _release(order, current)
+            outcome = _already(repository, current, order, head)
+            if order.action is not Action.PROMOTE or current.canary is None:
+                return outcome
+            wanted = current.model_copy(update={"canary": next_share(current.canary, order.steps)})
+        else:
+            _still_replaces(current, order)
+            wanted = _release(order, current)
         files = _files(tree, render, dump, order, wanted)
         try:
             commit = repository.commit_files(files, _message(order, wanted), author, parent=head)
@@ -150,7 +161,8 @@ def _release(order: ReleaseOrder, current: Release | None) -> Release:
         project=order.project,
         environment=order.environment,
         model=order.model,
-        previous=current.model if current else None,
+        previous=stays(current, order.model) if current else None,
+        canary=first_share(current, order.steps, back=order.action is Action.ROLL_BACK),
         evidence=digest_bytes(order.evidence) if order.evidence is not None else None,
     )
 
@@ -192,7 +204,10 @@ def _message(order: ReleaseOrder, wanted: Release) -> str:
 def _body(order: ReleaseOrder, wanted: Release) -> str:
     """Why, and what it replaces: what a reader of `git log` asks first."""
     parts = [order.reason.replace("\0", "").strip()]
-    if wanted.previous is not None:
+    if wanted.canary is not None and wanted.previous is not None:
+        rest = f"v{wanted.previous.version} serves the rest" if wanted.canary < ALL else "the former one still runs"
+        parts.append(f"It gets {wanted.canary} % of the traffic; {rest}.")
+    elif wanted.previous is not None:
         parts.append(f"Replaces v{wanted.previous.version}.")
     if order.model.gates:
         parts.append(

@@ -29,9 +29,18 @@ class RemedyOutcome:
 
 
 def remedy(
-    repository: Repository, render: Render, dump: Dump, verdict: Verdict, policy: Remediation, bot: Author
+    repository: Repository,
+    render: Render,
+    dump: Dump,
+    verdict: Verdict,
+    policy: Remediation,
+    bot: Author,
+    steps: tuple[int, ...] = (),
 ) -> RemedyOutcome:
-    """Answer a verdict as the project's remediation policy says; raises what ``release`` raises."""
+    """Answer a verdict as the project's remediation policy says; raises what ``release`` raises.
+
+    ``steps`` are the environment's canary steps.
+    """
     head = repository.tree(repository.head())
     evidence = canonical_json(verdict.to_plain())
     digest = digest_bytes(evidence)
@@ -50,5 +59,6 @@ def remedy(
         severity=verdict.severity,
         reason=decided.reason,
         replaces=verdict.model_digest,
+        steps=steps,
     )
     return RemedyOutcome(decided, digest, rollback(repository, render, dump, order, bot))

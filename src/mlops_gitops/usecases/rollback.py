@@ -32,6 +32,8 @@ class RollBackOrder:
     severity: VerdictSeverity | None = None
     reason: str = ""
     replaces: str | None = None
+    steps: tuple[int, ...] = ()
+    """As in ``ReleaseOrder``."""
 
 
 def rollback(
@@ -51,6 +53,7 @@ def rollback(
         evidence=order.evidence,
         severity=order.severity,
         replaces=order.replaces or current.model.digest,
+        steps=order.steps,
     )
     return release(repository, render, dump, again, author)
 

@@ -7,7 +7,7 @@ import pytest
 from tests.factory import PROJECT
 from tests.unit.compiler.targets.rendering import DIGEST, configured, files, released, render
 
-SCALED = configured("serving:\n  replicas: 2\n  autoscaling:\n    max_replicas: 6\n")
+SCALED = configured("stack:\n  serving: fastapi\nserving:\n  replicas: 2\n  autoscaling:\n    max_replicas: 6\n")
 
 
 def serving(*changes, environment="production"):

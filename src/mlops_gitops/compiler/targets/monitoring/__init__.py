@@ -8,7 +8,6 @@ from mlops_gitops.compiler.targets.monitoring import monitor
 from mlops_gitops.compiler.targets.monitoring.rule_tests import rule_tests
 from mlops_gitops.compiler.targets.monitoring.rules import alerts, prometheus_rule
 from mlops_gitops.compiler.targets.monitoring.scrape import pod_monitor
-from mlops_gitops.compiler.targets.serving.availability import on_cluster
 from mlops_gitops.records.artifact import Artifact, Plain
 from mlops_gitops.records.project import Environment, Project
 from mlops_gitops.spec.stages import StageName
@@ -28,7 +27,7 @@ def _files(project: Project, environment: Environment) -> Iterator[tuple[str, Pl
     yield "prometheus-rules.yaml", prometheus_rule(project, environment, found)
     yield "detector.yaml", monitor.configuration(project, environment)
     yield "monitor.yaml", monitor.deployment(project, environment)
-    if not on_cluster(environment):
+    if environment.local:
         return  # No Prometheus looks for pods on one machine.
     # Not named `.yaml`: it is no object of a cluster.
     yield "tests/alerts.yml", rule_tests(project, found)

@@ -7,7 +7,6 @@ from mlops_gitops.compiler.targets import pods, serving
 from mlops_gitops.compiler.targets.monitoring.watched import watched
 from mlops_gitops.compiler.targets.network import DNS, policy
 from mlops_gitops.compiler.targets.objects import content_name, head, selector
-from mlops_gitops.compiler.targets.serving.availability import on_cluster
 from mlops_gitops.records.artifact import Plain
 from mlops_gitops.records.project import Environment, Project
 from mlops_gitops.spec.resources import Resources
@@ -69,7 +68,7 @@ def deployment(project: Project, environment: Environment) -> dict[str, Plain]:
 
 def network_policy(project: Project, environment: Environment) -> dict[str, Plain] | None:
     """Closed but for its metrics and name resolution: it reads volumes, which are the node's to reach."""
-    if not on_cluster(environment):
+    if environment.local:
         return None
     owner = (project, environment, COMPONENT)
     body = head("networking.k8s.io/v1", "NetworkPolicy", f"{project.name}-{COMPONENT}", owner)

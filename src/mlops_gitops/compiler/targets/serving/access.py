@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from mlops_gitops.compiler.targets.network import DNS, policy
-from mlops_gitops.compiler.targets.objects import head
-from mlops_gitops.compiler.targets.serving.availability import COMPONENT, on_cluster
+from mlops_gitops.compiler.targets.objects import head, selector
+from mlops_gitops.compiler.targets.serving.availability import COMPONENT
 from mlops_gitops.records.artifact import Plain
 from mlops_gitops.records.project import Environment, Project
 
+MESH: dict[str, Plain] = {
+    "to": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "istio-system"}}}],
+    "ports": [{"protocol": "TCP", "port": 15012}],
+}
+"""Where the proxy beside a server learns its configuration, in an Istio mesh."""
+
 
 def network_policy(
-    project: Project, environment: Environment, pods: dict[str, Plain], ports: tuple[int, ...]
+    project: Project, environment: Environment, ports: tuple[int, ...], *egress: Plain
 ) -> dict[str, Plain] | None:
-    """Closed but for the serving ports (metrics are read there too) and name resolution.
+    """Closed but for the serving ports (metrics are read there too), name resolution and ``egress``.
 
     Models and logs lie on volumes, which are the node's to reach, so a server needs nothing else.
     """
-    if not on_cluster(environment):
+    if environment.local:
         return None
     body = head(
         "networking.k8s.io/v1", "NetworkPolicy", f"{project.name}-{COMPONENT}", (project, environment, COMPONENT)
     )
     open_ports: list[Plain] = [{"protocol": "TCP", "port": port} for port in ports]
-    body["spec"] = policy(pods, ingress=[{"ports": open_ports}], egress=[DNS])
+    body["spec"] = policy(selector(project, COMPONENT), ingress=[{"ports": open_ports}], egress=[DNS, *egress])
     return body

@@ -11,20 +11,14 @@ from mlops_gitops.records.artifact import Plain
 from mlops_gitops.records.project import Environment, Project
 
 COMPONENT = "serving"
-LOCAL = "local"
 _SPREAD_OVER = ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
-
-
-def on_cluster(environment: Environment) -> bool:
-    """Whether Kubernetes runs the environment, and not one machine."""
-    return environment.cluster.kind != LOCAL
 
 
 def is_scaled(environment: Environment) -> bool:
     """Whether an autoscaler decides about replicas."""
     serving = environment.spec.serving
     most = serving.autoscaling.max_replicas
-    return on_cluster(environment) and most is not None and most > serving.replicas
+    return not environment.local and most is not None and most > serving.replicas
 
 
 def replicas(environment: Environment) -> dict[str, Plain]:
@@ -36,7 +30,7 @@ def replicas(environment: Environment) -> dict[str, Plain]:
 
 def disruption_budget(project: Project, environment: Environment, pods: dict[str, Plain]) -> dict[str, Plain] | None:
     """At most one pod is taken away at a time; a single one would only keep its node from being drained."""
-    if not on_cluster(environment) or environment.spec.serving.replicas < 2:
+    if environment.local or environment.spec.serving.replicas < 2:
         return None
     owner = (project, environment, COMPONENT)
     body = head("policy/v1", "PodDisruptionBudget", f"{project.name}-{COMPONENT}", owner)
@@ -51,7 +45,7 @@ def disruption_budget(project: Project, environment: Environment, pods: dict[str
 
 def spread(environment: Environment, pods: dict[str, Plain]) -> dict[str, Plain]:
     """The pod's spread over zones and nodes: wished for, because a cluster may have but one of each."""
-    if not on_cluster(environment):
+    if environment.local:
         return {}
     constraints: list[Plain] = [
         {

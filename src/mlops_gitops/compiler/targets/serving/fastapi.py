@@ -15,9 +15,6 @@ from mlops_gitops.records.project import Environment, Project
 from mlops_gitops.records.release import ReleasedModel
 from mlops_gitops.spec.scalars import whole_seconds
 
-# Until every node has learnt that a pod is leaving, requests still come; the pod answers them.
-_DRAIN_S = 5
-
 
 def objects(project: Project, environment: Environment) -> Iterator[tuple[str, dict[str, Plain]]]:
     """File names and objects."""
@@ -27,10 +24,10 @@ def objects(project: Project, environment: Environment) -> Iterator[tuple[str, d
         ("config.yaml", server.config_map(project, environment, model)),
         ("inference-log.yaml", server.inference_log(project, environment)),
         ("deployment.yaml", _deployment(project, environment, model)),
-        ("service.yaml", _service(project, environment)),
+        ("service.yaml", server.service(project, environment)),
         ("autoscaler.yaml", autoscaling.autoscaler(project, environment, f"{project.name}-{COMPONENT}")),
         ("disruption-budget.yaml", availability.disruption_budget(project, environment, mine)),
-        ("network-policy.yaml", access.network_policy(project, environment, mine, (environment.spec.serving.port,))),
+        ("network-policy.yaml", access.network_policy(project, environment, (environment.spec.serving.port,))),
     )
     yield from ((file, body) for file, body in found if body is not None)
 
@@ -53,8 +50,6 @@ def _deployment(project: Project, environment: Environment, model: ReleasedModel
 
 def _template(project: Project, environment: Environment, model: ReleasedModel | None) -> dict[str, Plain]:
     spec = environment.spec
-    container = server.container(project, environment)
-    container["lifecycle"] = {"preStop": {"exec": {"command": ["sleep", str(_DRAIN_S)]}}}
     return {
         "metadata": {"labels": selector(project, COMPONENT)},
         "spec": {
@@ -64,17 +59,7 @@ def _template(project: Project, environment: Environment, model: ReleasedModel |
             "securityContext": pods.pod_security(),
             **placement(project.platform, environment.serving_devices(), spec.serving),
             **availability.spread(environment, selector(project, COMPONENT)),
-            "containers": [container],
+            "containers": [server.container(project, environment)],
             "volumes": server.volumes(project, environment, model),
         },
     }
-
-
-def _service(project: Project, environment: Environment) -> dict[str, Plain]:
-    body = head("v1", "Service", f"{project.name}-{COMPONENT}", (project, environment, COMPONENT))
-    body["spec"] = {
-        "type": "ClusterIP",
-        "selector": selector(project, COMPONENT),
-        "ports": [{"name": "http", "port": 80, "targetPort": "http", "protocol": "TCP"}],
-    }
-    return body

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mlops_gitops.compiler.json_text import to_json
 from mlops_gitops.compiler.targets import pods
-from mlops_gitops.compiler.targets.objects import content_name, head
+from mlops_gitops.compiler.targets.objects import content_name, head, selector
 from mlops_gitops.compiler.targets.serving.probes import server_probes
 from mlops_gitops.compiler.targets.variables import variables
 from mlops_gitops.records.artifact import Plain
@@ -14,6 +14,8 @@ from mlops_gitops.records.release import ReleasedModel
 COMPONENT = "serving"
 CONFIG_PATH = "/etc/mlops-gitops"
 INFERENCE_PATH = "/var/lib/mlops-gitops/inference"
+# Until every node has learnt that a pod is leaving, requests still come; the pod answers them.
+_DRAIN_S = 5
 
 
 def log_claim(project: Project) -> str:
@@ -56,8 +58,14 @@ def inference_log(project: Project, environment: Environment) -> dict[str, Plain
     return body
 
 
-def container(project: Project, environment: Environment, name: str = "server") -> dict[str, Plain]:
-    """The server's container."""
+FROM_STORE = ("--model-store", pods.MODEL_STORE_PATH)
+"""The server finds its model in the store, by digest."""
+
+
+def container(
+    project: Project, environment: Environment, name: str = "server", model: tuple[str, str] = FROM_STORE
+) -> dict[str, Plain]:
+    """The server's container; ``model`` is how it is told where its model is."""
     serving = environment.spec.serving
     return {
         "name": name,
@@ -70,8 +78,7 @@ def container(project: Project, environment: Environment, name: str = "server") 
             "$(HOST)",
             "--port",
             "$(PORT)",
-            "--model-store",
-            pods.MODEL_STORE_PATH,
+            *model,
             "--inference-log",
             INFERENCE_PATH,
         ],
@@ -85,10 +92,11 @@ def container(project: Project, environment: Environment, name: str = "server") 
         "ports": [{"name": "http", "containerPort": serving.port, "protocol": "TCP"}],
         "resources": pods.resources(serving.resources, environment.serving_devices()),
         **server_probes(serving.slo),
+        "lifecycle": {"preStop": {"exec": {"command": ["sleep", str(_DRAIN_S)]}}},
         "securityContext": pods.container_security(),
         "volumeMounts": [
             pods.mount("config", CONFIG_PATH, read_only=True),
-            pods.mount("models", pods.MODEL_STORE_PATH, read_only=True),
+            *([pods.mount("models", pods.MODEL_STORE_PATH, read_only=True)] if model is FROM_STORE else []),
             pods.mount("inference-log", INFERENCE_PATH),
             pods.mount("tmp", "/tmp"),  # noqa: S108 - the pod's own scratch volume
         ],
@@ -98,8 +106,28 @@ def container(project: Project, environment: Environment, name: str = "server") 
 def volumes(project: Project, environment: Environment, model: ReleasedModel | None) -> list[Plain]:
     """What the container mounts."""
     return [
-        {"name": "config", "configMap": {"name": config_name(project, environment, model)}},
+        config_volume(project, environment, model),
         pods.claim("models", pods.MODEL_STORE_CLAIM, read_only=True),
-        pods.claim("inference-log", log_claim(project)),
-        pods.temporary(),
+        *scratch_volumes(project),
     ]
+
+
+def config_volume(project: Project, environment: Environment, model: ReleasedModel | None) -> dict[str, Plain]:
+    """The volume with the configuration that pins a version."""
+    return {"name": "config", "configMap": {"name": config_name(project, environment, model)}}
+
+
+def scratch_volumes(project: Project) -> list[Plain]:
+    """What the server writes to."""
+    return [pods.claim("inference-log", log_claim(project)), pods.temporary()]
+
+
+def service(project: Project, environment: Environment) -> dict[str, Plain]:
+    """The one address in the cluster under which the project answers."""
+    body = head("v1", "Service", f"{project.name}-{COMPONENT}", (project, environment, COMPONENT))
+    body["spec"] = {
+        "type": "ClusterIP",
+        "selector": selector(project, COMPONENT),
+        "ports": [{"name": "http", "port": 80, "targetPort": "http", "protocol": "TCP"}],
+    }
+    return body
