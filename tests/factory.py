@@ -31,8 +31,8 @@ environments:
     cluster: cloud
     namespace: ml
 receivers:
-  slack:
-    target: "#ml-alerts"
+  # The Secret holds the webhook's URL.
+  slack: {target: "#ml-alerts", secret: slack-webhook}
 prices:
   nvidia.com/gpu: 3.20
 """,

@@ -10,6 +10,7 @@ from mlops_gitops.compiler.containers import KNOWN_ACCELERATORS, unknown_acceler
 from mlops_gitops.compiler.inputs import PLATFORM
 from mlops_gitops.compiler.overlay import EMPTY, Layered
 from mlops_gitops.compiler.platform_defaults import as_written, read_defaults
+from mlops_gitops.compiler.platform_receivers import receivers_reach
 from mlops_gitops.compiler.receiver_targets import targets_fit
 from mlops_gitops.compiler.source import Source, read_source
 from mlops_gitops.compiler.stray_files import refused
@@ -66,6 +67,7 @@ def read_platform(tree: SourceTree) -> PlatformFile:
         problems.extend(_namespaces_apart(spec, source))
         problems.extend(_devices_known(spec, source))
         problems.extend(targets_fit(spec, source))
+        problems.extend(receivers_reach(spec, source))
     return PlatformFile(source, None if Findings(tuple(problems)).errors else spec, tuple(problems), defaults)
 
 

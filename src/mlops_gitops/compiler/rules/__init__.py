@@ -21,6 +21,7 @@ from mlops_gitops.compiler.rules import (
     promises,
     repeats,
     retention,
+    runtime,
     schedules,
     serving,
     stack,
@@ -98,6 +99,10 @@ RULES: tuple[Rule, ...] = (
     Rule("MG255", "one machine is not asked for what a cluster gives", one_machine.gives_what_is_asked),
     Rule("MG270", "a stage fits into a job of its CI system", ci.jobs_fit),
     Rule("MG271", "CI can keep artifacts as long as is wanted", ci.artifacts_last),
+    Rule("MG260", "a serving setting has an effect with the chosen runtime", runtime.honours_settings),
+    Rule("MG261", "a serving runtime runs on the environment's cluster", runtime.fits_cluster),
+    Rule("MG262", "an escalation level leads somewhere", alerting.escalation_leads_somewhere),
+    Rule("MG265", "an error budget's window can be watched", promises.window_can_be_watched),
     Rule("MG301", "a written tool is one that is rendered", stack.rendered),
     Rule("MG303", "a remedy is one that exists", stack.remedy_exists),
 )

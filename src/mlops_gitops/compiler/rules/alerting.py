@@ -39,6 +39,19 @@ def somebody_is_told(subject: Subject) -> Iterator[Diagnostic]:
             yield Diagnostic("MG221", message, subject.spans.value(path), Severity.WARNING, help=todo)
 
 
+def escalation_leads_somewhere(subject: Subject) -> Iterator[Diagnostic]:
+    """MG262."""
+    for level in ("warning", "critical"):
+        path = ("alerting", "escalation_policy", level)
+        if subject.wrote(*path) and getattr(subject.platform.escalation, level) is None:
+            yield Diagnostic(
+                "MG262",
+                f"an unanswered {level} goes up to nobody",
+                subject.spans.key(path),
+                help=f"the platform team adds escalation.{level} to projects/platform.yaml",
+            )
+
+
 def critical_goes_up_first(subject: Subject) -> Iterator[Diagnostic]:
     """MG223."""
     policy = subject.spec.alerting.escalation_policy

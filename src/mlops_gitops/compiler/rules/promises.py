@@ -12,6 +12,9 @@ from mlops_gitops.spec.metrics import Direction, find_metric
 from mlops_gitops.spec.scalars import format_duration
 from mlops_gitops.spec.stages import StageName
 
+_DAY = timedelta(days=1)
+SHORTEST_WINDOW, LONGEST_WINDOW = timedelta(days=7), timedelta(days=90)
+"""Of an error budget."""
 _MONITORED: Path = ("pipeline", "stage_options", "model_monitoring", "max_latency_p95")
 # Thresholds by the promise that they test.
 _PROMISE_OF = {"latency_p95_ms": "latency", "availability": "availability", "throughput": "throughput"}
@@ -75,6 +78,21 @@ def can_be_kept(subject: Subject) -> Iterator[Diagnostic]:
             Severity.WARNING,
             help="promise 10s or less",
         )
+
+
+def window_can_be_watched(subject: Subject) -> Iterator[Diagnostic]:
+    """MG265."""
+    window = subject.spec.serving.slo.window
+    if SHORTEST_WINDOW <= window <= LONGEST_WINDOW:
+        return
+    short = window < SHORTEST_WINDOW
+    why = "burn rates over parts of it would be noise" if short else "no Prometheus keeps samples of a tenth of it"
+    yield Diagnostic(
+        "MG265",
+        f"an error budget over {window / _DAY:g}d cannot be watched: {why}",
+        subject.spans.value(("serving", "slo", "window")),
+        help=f"write {SHORTEST_WINDOW / _DAY:g}d to {LONGEST_WINDOW / _DAY:g}d; 30d is usual",
+    )
 
 
 def load_can_be_taken(subject: Subject) -> Iterator[Diagnostic]:

@@ -13,8 +13,9 @@ from tests.factory import FILES, PLATFORM
 from tests.unit.compiler.targets.rendering import configured, files, released, render
 
 ESCALATION = {
-    PLATFORM: FILES[PLATFORM] + "escalation:\n  warning: {channel: slack, target: '#leads'}\n"
-    "  critical: {channel: slack, target: '#leads'}\n"
+    PLATFORM: FILES[PLATFORM] + "escalation:\n  warning: {channel: email, target: leads@example.com}\n"
+    "  critical: {channel: webhook, target: 'https://leads.example.com'}\n"
+    "smtp: {smarthost: 'mail.example.com:587', from_address: ml@example.com}\n"
 }
 DOCS = Path(__file__).parents[4] / "docs"
 

@@ -7,7 +7,13 @@ import pytest
 from tests.factory import PROJECT
 from tests.unit.compiler.targets.rendering import DIGEST, configured, files, released, render
 
-SCALED = configured("stack:\n  serving: fastapi\nserving:\n  replicas: 2\n  autoscaling:\n    max_replicas: 6\n")
+
+def fastapi(text):
+    """FastAPI on a cluster too, where the profile would take KServe."""
+    return configured(f"stack:\n  serving: fastapi\n{text}")
+
+
+SCALED = fastapi("serving:\n  replicas: 2\n  autoscaling:\n    max_replicas: 6\n")
 
 
 def serving(*changes, environment="production"):
@@ -36,7 +42,7 @@ def test_an_autoscaler_owns_the_replicas_once_a_version_is_released():
     "text", ["serving:\n  replicas: 3\n", "serving:\n  replicas: 3\n  autoscaling: {max_replicas: 3}\n"]
 )
 def test_without_room_the_deployment_names_its_replicas(text):
-    found = serving(configured(text), released())
+    found = serving(fastapi(text), released())
     assert found["deployment.yaml"]["spec"]["replicas"] == 3
     assert "autoscaler.yaml" not in found
 
@@ -63,7 +69,7 @@ def test_one_machine_scales_nothing():
     ],
 )
 def test_the_autoscaler_looks_at_latency_and_load(text, metrics):
-    spec = serving(configured(f"serving:\n  autoscaling: {text}\n"))["autoscaler.yaml"]["spec"]
+    spec = serving(fastapi(f"serving:\n  autoscaling: {text}\n"))["autoscaler.yaml"]["spec"]
     assert [_named(metric) for metric in spec["metrics"]] == metrics
 
 
@@ -74,7 +80,7 @@ def _named(metric):
 
 
 def test_every_series_that_the_autoscaler_asks_for_is_recorded():
-    done = render(configured("serving:\n  autoscaling: {max_replicas: 4, requests_per_second: 40}\n"))
+    done = render(fastapi("serving:\n  autoscaling: {max_replicas: 4, requests_per_second: 40}\n"))
     wanted = {
         name for name, _ in map(_named, files(done, "production", "serving")["autoscaler.yaml"]["spec"]["metrics"])
     }
@@ -84,12 +90,12 @@ def test_every_series_that_the_autoscaler_asks_for_is_recorded():
 
 @pytest.mark.parametrize(("replicas", "there"), [(1, False), (2, True)])
 def test_a_single_pod_has_no_disruption_budget(replicas, there):
-    assert ("disruption-budget.yaml" in serving(configured(f"serving:\n  replicas: {replicas}\n"))) is there
+    assert ("disruption-budget.yaml" in serving(fastapi(f"serving:\n  replicas: {replicas}\n"))) is there
 
 
 @pytest.mark.parametrize(("latency", "timeout"), [("100ms", 2), ("20ms", 1), ("500ms", 10)])
 def test_the_latency_decides_how_long_a_probe_waits(latency, timeout):
-    found = container(serving(configured(f"serving:\n  slo: {{latency: {latency}}}\n")))
+    found = container(serving(fastapi(f"serving:\n  slo: {{latency: {latency}}}\n")))
     for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
         assert found[probe]["timeoutSeconds"] == timeout
         assert found[probe]["periodSeconds"] >= timeout
@@ -106,7 +112,7 @@ def test_variables_placement_and_devices_reach_the_pod():
     - {name: TOKEN, secret: {name: store, key: token}}
 """
     workstation = {f"{PROJECT}/environments/staging.yaml": "serving: {accelerator: {count: 0, resource: null}}\n"}
-    found = serving({**configured(text), **workstation})
+    found = serving({**fastapi(text), **workstation})
     pod, one = found["deployment.yaml"]["spec"]["template"]["spec"], container(found)
     assert pod["nodeSelector"] == {"pool": "inference"}
     assert {"key": "dedicated", "operator": "Equal", "value": "ml", "effect": "NoSchedule"} in pod["tolerations"]
@@ -120,7 +126,7 @@ def test_variables_placement_and_devices_reach_the_pod():
 
 
 def test_the_released_version_is_pinned():
-    found = serving(released())
+    found = serving(fastapi(""), released())
     assert found["deployment.yaml"]["metadata"]["annotations"]["mlops-gitops.io/model-digest"] == DIGEST
     assert DIGEST in found["config.yaml"]["data"]["serving.json"]
     volumes = found["deployment.yaml"]["spec"]["template"]["spec"]["volumes"]
@@ -128,5 +134,7 @@ def test_the_released_version_is_pinned():
 
 
 def test_pods_are_spread_over_zones_and_nodes():
-    spread = serving(released())["deployment.yaml"]["spec"]["template"]["spec"]["topologySpreadConstraints"]
+    spread = serving(fastapi(""), released())["deployment.yaml"]["spec"]["template"]["spec"][
+        "topologySpreadConstraints"
+    ]
     assert [one["topologyKey"] for one in spread] == ["topology.kubernetes.io/zone", "kubernetes.io/hostname"]

@@ -11,7 +11,11 @@ CANARY = "  canary:\n    steps: [10, 50]\n"
 
 
 def serving(text, *changes, environment="production"):
-    return files(render(configured(f"serving:\n  replicas: 4\n{text}stack:\n  profile: enterprise\n"), *changes), environment, "serving")
+    return files(
+        render(configured(f"serving:\n  replicas: 4\n{text}stack:\n  profile: enterprise\n"), *changes),
+        environment,
+        "serving",
+    )
 
 
 def container(found):
@@ -94,7 +98,9 @@ def test_steps_taken_away_while_a_canary_is_on_its_way_leave_it_there():
     assert found["inference-service.yaml"]["spec"]["predictor"]["name"] == "v2"
 
 
-@pytest.mark.parametrize(("canary", "workload"), [("", "fraud-detection-predictor"), (CANARY, "fraud-detection-v3-predictor")])
+@pytest.mark.parametrize(
+    ("canary", "workload"), [("", "fraud-detection-predictor"), (CANARY, "fraud-detection-v3-predictor")]
+)
 def test_the_autoscaler_follows_the_deployment_that_kserve_makes(canary, workload):
     found = serving(f"{canary}  autoscaling: {{max_replicas: 8}}\n", released())
     assert found["autoscaler.yaml"]["spec"]["scaleTargetRef"]["name"] == workload
