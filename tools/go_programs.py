@@ -98,6 +98,7 @@ SETS: dict[str, ProgramSet] = {
         files={
             "github.com/prometheus-operator/prometheus-operator": "example/prometheus-operator-crd/*.yaml",
             "github.com/kserve/kserve": "config/crd/full/serving.kserve.io_*.yaml",
+            "istio.io/api": "kubernetes/customresourcedefinitions.gen.yaml",
             "sigs.k8s.io/kueue": "config/components/crd/bases/*.yaml",
             "sigs.k8s.io/jobset": "config/components/crd/bases/*.yaml",
         },

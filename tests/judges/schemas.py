@@ -83,7 +83,7 @@ def crd_validator(api_version: str, kind: str) -> Draft202012Validator | None:
         if served["name"] == version:
             schema = _strict(served["schema"]["openAPIV3Schema"])
             # The head of an object is the API server's, and no CRD describes it.
-            schema["properties"]["metadata"] = {"type": "object"}
+            schema["properties"] |= {"apiVersion": {}, "kind": {}, "metadata": {"type": "object"}}
             return Draft202012Validator(schema)
     return None
 

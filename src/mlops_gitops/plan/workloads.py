@@ -44,7 +44,9 @@ def serving(pair: tuple[Environment, Environment]) -> Iterator[Change]:
 
 
 def _version(release: Release | None) -> str:
-    return f"v{release.model.version}" if release else "none"
+    if release is None:
+        return "none"
+    return f"v{release.model.version}" + (f" with {release.canary} %" if release.canary else "")
 
 
 def pipeline(old: ProjectSpec, new: ProjectSpec) -> Iterator[Change]:

@@ -159,3 +159,9 @@ def test_removals_are_only_of_what_is_owned_live_and_undesired(desired, live, ow
     assert differ(wanted, there, owned).drift == len(steps.mutating) + sum(
         step.action is Action.KEEP for step in steps.removals
     )
+
+
+def test_a_route_changes_after_what_it_leads_to(make) -> None:
+    desired = (make("VirtualService", "x"), make("InferenceService", "x"), make("ServingRuntime", "x"))
+    steps = decide(desired, (), Inventory(), FREE, Condition())
+    assert [step.key.kind for step in steps.all] == ["ServingRuntime", "InferenceService", "VirtualService"]

@@ -55,6 +55,8 @@ def test_a_step_gives_the_new_version_its_share():
     assert (spec["predictor"]["name"], canary["predictor"]["name"], canary["trafficPercent"]) == ("v2", "v3", 10)
     assert FORMER.removeprefix("sha256:") in spec["predictor"]["model"]["storageUri"]
     assert DIGEST.removeprefix("sha256:") in canary["predictor"]["model"]["storageUri"]
+    assert canary["predictor"]["model"]["name"] == container(found)["name"]
+    assert "name" not in spec["predictor"]["model"]
     # What KServe's admission refuses of a canary.
     assert not {"maxReplicas", "scaleTarget", "scaleMetric", "autoScaling"} & canary["predictor"].keys()
     routes = found["virtual-service.yaml"]["spec"]["http"][0]["route"]

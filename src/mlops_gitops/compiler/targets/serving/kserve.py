@@ -27,6 +27,8 @@ from mlops_gitops.records.release import Release, ReleasedModel
 FORMAT = "mlops-gitops"
 # Where KServe mounts the model.
 _MODEL_PATH = "/mnt/models"
+# KServe looks for its container by this name.
+_CONTAINER = "kserve-container"
 _GROUP = "serving.kserve.io"
 
 
@@ -58,7 +60,7 @@ def _runtime(project: Project, environment: Environment) -> dict[str, Plain]:
     annotations = pods.placeholder_annotation(project.platform.images.server)
     owner = (project, environment, COMPONENT)
     body = head(f"{_GROUP}/v1alpha1", "ServingRuntime", f"{project.name}-{COMPONENT}", owner, annotations)
-    container = server.container(project, environment, "kserve-container", ("--model-package", _MODEL_PATH))
+    container = server.container(project, environment, _CONTAINER, ("--model-package", _MODEL_PATH))
     body["spec"] = {
         "supportedModelFormats": [{"name": FORMAT, "version": "1", "autoSelect": False}],
         "protocolVersions": ["v2"],
@@ -87,6 +89,8 @@ def _inference_service(project: Project, environment: Environment, release: Rele
     candidate = _predictor(project, environment, release.model)
     # KServe gives it its share of the replicas, and refuses any other way of scaling it.
     del candidate["minReplicas"], candidate["maxReplicas"]
+    # The CRD wants the container's name here, and here alone: KServe refuses it in the predictor above.
+    candidate["model"] = {"name": _CONTAINER, **_mapping(candidate["model"])}
     body["spec"] = {
         "predictor": _predictor(project, environment, former),
         "canary": [{"trafficPercent": share, "predictor": candidate}],
@@ -122,8 +126,9 @@ def _predictor(project: Project, environment: Environment, model: ReleasedModel)
 
 
 def _labels(body: dict[str, Plain]) -> dict[str, Plain]:
-    metadata = body["metadata"]
-    assert isinstance(metadata, dict)
-    labels = metadata["labels"]
-    assert isinstance(labels, dict)
-    return labels
+    return _mapping(_mapping(body["metadata"])["labels"])
+
+
+def _mapping(value: Plain) -> dict[str, Plain]:
+    assert isinstance(value, dict)
+    return value
