@@ -15,12 +15,18 @@ REFERENCE = (ROOT / "projects" / "fraud-detection" / "mlops_config.yaml").read_t
 RECEIVERS = """\
 receivers:
   email: {target: ml@example.com}
-  sms: {target: phones}
+  sms: {target: phones, secret: sms-gateway}
+"""
+LEADS = """\
+smtp: {smarthost: mail.example.com:587, from_address: ml@example.com}
+escalation:
+  warning: {channel: email, target: leads@example.com}
+  critical: {channel: sms, target: leads-phones, secret: sms-gateway}
 """
 
 
 def test_the_reference_configuration_alone_has_no_finding() -> None:
-    platform = FILES[PLATFORM].replace("receivers:\n", RECEIVERS)
+    platform = FILES[PLATFORM].replace("receivers:\n", RECEIVERS) + LEADS
     assert compiled({CONFIG: REFERENCE, PLATFORM: platform}).findings.diagnostics == ()
 
 
