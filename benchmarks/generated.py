@@ -33,6 +33,12 @@ receivers:
   slack: {target: "#ml-alerts", secret: slack-webhook}
   email: {target: ml-oncall@example.com, secret: smtp-credentials}
   sms: {target: ml-oncall-phones, secret: sms-gateway}
+escalation:
+  warning: {channel: email, target: ml-leads@example.com, secret: smtp-credentials}
+  critical: {channel: sms, target: ml-leads-phones, secret: sms-gateway}
+smtp:
+  smarthost: mail.example.com:587
+  from_address: ml-alerts@example.com
 prices:
   nvidia.com/gpu: 3.20
 """
