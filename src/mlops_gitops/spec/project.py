@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from mlops_gitops.spec.metrics import Family, find_metric
 from mlops_gitops.spec.monitoring import Alerting, Monitoring, Remediation
 from mlops_gitops.spec.pipeline import Pipeline
 from mlops_gitops.spec.project_info import Data, Governance, ProjectInfo, Registry
@@ -51,6 +52,12 @@ class ProjectSpec(Section):
     """What follows a verdict."""
     governance: Governance = all_defaults()
     """What compliance asks."""
+
+    def watches_accuracy(self) -> bool:
+        """Whether the detector measures accuracy: it is named, or no metric of predictions is."""
+        names = (*self.monitoring.metrics, *self.testing.thresholds)
+        found = [metric for metric in map(find_metric, names) if metric and metric.family is not Family.SERVICE]
+        return not found or any(metric.name == "accuracy" for metric in found)
 
     def training_devices(self) -> Devices:
         """What each training container gets."""

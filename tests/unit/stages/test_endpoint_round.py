@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
@@ -11,7 +12,7 @@ import pytest
 
 from mlops_gitops.stages.endpoint_round import measure, measure_calm
 from mlops_gitops.stages.model_package import Feature, Manifest
-from tests.small_project import project_of, write_project
+from tests.small_project import SPEC, changed, project_of, write_project
 
 COUNT = 50
 
@@ -67,6 +68,32 @@ def test_failures_count_and_the_health_is_asked(given):
     assert found.versions == {"4"}
     values = [body["inputs"][0]["data"][0] for body in Endpoint.asked]
     assert {1.0, 3.0, None} == set(values)  # real rows, gaps included
+
+
+class Willing(Endpoint):
+    """Answers everybody; keeps who asked."""
+
+    callers: ClassVar[list[tuple[str, int]]] = []
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.callers.append(self.client_address)
+        self._answer(200, {"model_version": "4"})
+
+
+def test_the_load_is_the_configured_one(given):
+    _, test, folder = given
+    project = project_of(folder, changed(SPEC, testing={"inference": {"clients": 3, "requests_per_client": 4}}))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Willing)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        found = measure(f"http://127.0.0.1:{server.server_port}", project, test, folder)
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert found.metrics["requests"] == 12
+    _, *callers = Willing.callers
+    assert sorted(Counter(callers).values()) == [4, 4, 4]
 
 
 def test_an_endpoint_that_is_not_there_is_measured_as_such(given):

@@ -38,9 +38,26 @@ _NO_SCALING = "serving.autoscaling.max_replicas is not written, so the number of
 _NO_CHECKPOINTS = "no checkpoints are kept"
 _NO_DEVICES = "no device is asked for"
 
+_NO_MONITORING = "the pipeline has no model_monitoring stage"
+# What only the rendered Jobs go by; seed, split and the like decide on the data too.
+_OF_TRAINING_JOBS = ("workers", "resources", "accelerator", "shared_memory", "checkpoints", "schedule", "queue")
+_OF_TRAINING_PODS = ("priority_class", "retries", "env", "node_selector", "tolerations")
+
 _SETTINGS = (
     _Setting(("serving",), _has(StageName.MODEL_DEPLOYMENT), "the pipeline has no model_deployment stage"),
-    _Setting(("monitoring", "interval"), _has(StageName.MODEL_MONITORING), "no model_monitoring stage"),
+    *(
+        _Setting(("monitoring", key), _has(StageName.MODEL_MONITORING), _NO_MONITORING)
+        for key in ("interval", "custom_metrics", "concept_drift", "max_attack_success")
+    ),
+    _Setting(
+        ("monitoring", "concept_drift"),
+        lambda spec: spec.watches_accuracy(),
+        "accuracy is not one of monitoring.metrics, so nothing measures it",
+    ),
+    *(
+        _Setting(("training", key), _has(StageName.MODEL_TRAINING), "the pipeline has no model_training stage")
+        for key in (*_OF_TRAINING_JOBS, *_OF_TRAINING_PODS)
+    ),
     _Setting(("alerting", "escalation_policy"), lambda spec: bool(spec.alerting.channels), "there is no channel"),
     _Setting(("testing", "robustness"), _tests(TestCategory.ROBUSTNESS), "robustness_test is not a category"),
     _Setting(("testing", "inference"), _has(StageName.MODEL_MONITORING), "no stage asks the served model"),

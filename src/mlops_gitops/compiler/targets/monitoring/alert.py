@@ -70,6 +70,11 @@ def here(project: Project, environment: Environment, extra: str = "") -> str:
     return f'{{project="{project.name}",environment="{environment.name}"{extra}}}'
 
 
+def literal(text: str) -> str:
+    """Somebody's own words in an annotation, which Prometheus would else read as a template."""
+    return text.replace("{{", '{{ "{{" }}')
+
+
 def camel(name: str) -> str:
     """``fraud-detection`` and ``f1_score`` as ``FraudDetection`` and ``F1Score``."""
     return "".join(part.capitalize() for part in name.replace("-", "_").split("_"))

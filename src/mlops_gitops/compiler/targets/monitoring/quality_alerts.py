@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from mlops_gitops.compiler.targets.monitoring.alert import CRITICAL, WARNING, Alert, here, number
-from mlops_gitops.compiler.targets.monitoring.watched import Gate, gates, watches_accuracy
+from mlops_gitops.compiler.targets.monitoring.alert import CRITICAL, WARNING, Alert, here, literal, number
+from mlops_gitops.compiler.targets.monitoring.watched import Gate, gates
 from mlops_gitops.records.project import Environment, Project
 from mlops_gitops.spec.metrics import METRICS
 from mlops_gitops.spec.scalars import format_duration, whole_seconds
@@ -27,7 +27,7 @@ def quality_alerts(project: Project, environment: Environment) -> Iterator[Alert
     if trending := [gate for gate in limits if not gate.custom]:
         yield _trend(*of, trending)
     yield from _regression(*of)
-    if watches_accuracy(environment):
+    if environment.spec.watches_accuracy():
         yield _concept_drift(*of)
     yield _drift(*of)
     yield _attack(*of)
@@ -37,6 +37,8 @@ def quality_alerts(project: Project, environment: Environment) -> Iterator[Alert
 
 def _out_of_bounds(project: Project, environment: Environment, gate: Gate) -> Alert:
     series = gate.series + here(project, environment)
+    about = f"{literal(gate.about).rstrip('.')}. " if gate.about else ""
+    unit = f" {literal(gate.unit)}" if gate.unit else ""
     return Alert(
         name="OutOfBounds",
         subject=gate.name,
@@ -44,7 +46,7 @@ def _out_of_bounds(project: Project, environment: Environment, gate: Gate) -> Al
         severity=CRITICAL,
         hold=_SETTLED,
         summary=f"{gate.name} of {project.name} in {environment.name} is beyond its gate",
-        description=f"It is {{{{ $value | humanize }}}}, the gate is {gate.sign} {gate.limit:g}.",
+        description=f"{about}It is {{{{ $value | humanize }}}}{unit}, the gate is {gate.sign} {gate.limit:g}{unit}.",
         objective=gate.name,
         bad={series: number(gate.beyond)},
         good={series: number(gate.limit)},

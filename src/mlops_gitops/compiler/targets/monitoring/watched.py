@@ -18,6 +18,9 @@ class Gate:
     direction: Direction
     limit: float
     custom: bool = False
+    about: str = ""
+    """What the metric measures, in the project's own words."""
+    unit: str = ""
 
     @property
     def worse(self) -> str:
@@ -51,12 +54,6 @@ def gates(environment: Environment) -> tuple[Gate, ...]:
     return (*_of_tests(environment), *_of_project(environment))
 
 
-def watches_accuracy(environment: Environment) -> bool:
-    """Whether the detector measures accuracy: it is named, or no metric of predictions is."""
-    names = [name for name, (metric, _) in watched(environment).items() if metric.family is not Family.SERVICE]
-    return not names or "accuracy" in names
-
-
 def _of_tests(environment: Environment) -> Iterator[Gate]:
     for name, (metric, limit) in watched(environment).items():
         if metric.family is not Family.SERVICE and limit is not None:
@@ -66,4 +63,5 @@ def _of_tests(environment: Environment) -> Iterator[Gate]:
 def _of_project(environment: Environment) -> Iterator[Gate]:
     for name, metric in environment.spec.monitoring.custom_metrics.items():
         if metric.limit is not None:
-            yield Gate(name, metric.prometheus, Direction(metric.direction), metric.limit, custom=True)
+            words = metric.description or "", metric.unit or ""
+            yield Gate(name, metric.prometheus, Direction(metric.direction), metric.limit, True, *words)
