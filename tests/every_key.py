@@ -49,7 +49,7 @@ stack:
   model_registry: mlflow
   ci_cd: gitlab_ci
   orchestration: kubernetes
-  serving: fastapi
+  serving: kserve
   unit_tests: pytest
   acceleration: nvidia_gpu
 data: {entrypoint: "data:load", contract: data_contract.yaml, retention: 365d}
@@ -124,8 +124,8 @@ PLATFORM_TEXT = (
     + """\
 priority_classes: {batch: {value: 10, preempts: false, description: Can wait.}}
 escalation:
-  warning: {channel: slack, target: "#ml-leads"}
-  critical: {channel: slack, target: "#on-call"}
+  warning: {channel: slack, target: "#ml-leads", secret: slack-webhook}
+  critical: {channel: slack, target: "#on-call", secret: slack-webhook}
 """
 )
 
@@ -212,13 +212,13 @@ def compile_with(written: Mapping[str, Any]) -> Outcome:
     unit = compile_project(opened, opened.names[0], PASSES[:-1])
     whole = () if unit.summary is None else (unit.summary,)
     shared = (one for target in REPOSITORY_TARGETS for one in target(opened.platform, whole))
-    return Outcome(unit.found, unit.project, (*unit.artifacts, *(shared if whole else ())))
+    return Outcome((*opened.file.diagnostics, *unit.found), unit.project, (*unit.artifacts, *(shared if whole else ())))
 
 
 def _files(project: Mapping[str, Any]) -> dict[str, Content]:
     files: dict[str, Content] = {CONFIG: json.dumps(project), PLATFORM: PLATFORM_TEXT}
     files[f"{PROJECT}/environments/staging.yaml"] = (
-        "training: {accelerator: {count: 0}}\nserving: {accelerator: {count: 0}}\n"
+        "stack: {serving: fastapi}\ntraining: {accelerator: {count: 0}}\nserving: {accelerator: {count: 0}}\n"
     )
     for environment in ("staging", "production"):
         digests = "".join(f"  {key}_digest: {DIGEST}\n" for key in ("code", "environment", "config"))
