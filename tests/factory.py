@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from mlops_gitops.compiler.compilation import Compilation
@@ -84,18 +86,24 @@ Content = str | bytes | None
 """``None`` takes a file away."""
 
 
-def tree(changes: Mapping[str, Content] | None = None, *, files: Mapping[str, str] = FILES) -> OverlayTree:
+DAY = date(2026, 6, 1)
+"""The day of the commit that these files stand on."""
+
+
+def tree(
+    changes: Mapping[str, Content] | None = None, *, files: Mapping[str, str] = FILES, day: date | None = DAY
+) -> OverlayTree:
     """The files above with changes over them, in memory."""
     base = {path: text.encode() for path, text in files.items()}
     return OverlayTree(
-        OverlayTree(_Nothing(), base),
+        OverlayTree(_Nothing(day), base),
         {path: text.encode() if isinstance(text, str) else text for path, text in (changes or {}).items()},
     )
 
 
-def compiled(changes: Mapping[str, Content] | None = None) -> Compilation:
+def compiled(changes: Mapping[str, Content] | None = None, *, day: date | None = DAY) -> Compilation:
     """What they compile to."""
-    return compile_tree(tree(changes))
+    return compile_tree(tree(changes, day=day))
 
 
 def edited(path: str, *replacements: tuple[str, str]) -> dict[str, Content]:
@@ -117,8 +125,11 @@ def on_disk(root: Path, changes: Mapping[str, Content] | None = None) -> Path:
     return root
 
 
+@dataclass(frozen=True)
 class _Nothing:
-    """A tree without files."""
+    """A tree without files, at a commit of some day."""
+
+    day: date | None = None
 
     def read(self, path: str) -> bytes | None:
         del path
@@ -127,3 +138,6 @@ class _Nothing:
     def files(self, folder: str) -> Iterable[str]:
         del folder
         return ()
+
+    def committed_on(self) -> date | None:
+        return self.day

@@ -31,10 +31,11 @@ class ExitCode(IntEnum):
 
 
 class Severity(Enum):
-    """How much a finding weighs: errors stop the verb, warnings are only shown."""
+    """How much a finding weighs: errors stop the verb, warnings are only shown, notes are known and excused."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -59,7 +60,8 @@ class Diagnostic:
     """One finding: what, where, why and what to do.
 
     ``file`` stands in where there is no span (a missing file, say).  ``label`` is short advice printed under the
-    caret, ``related`` are notes such as the other place that a contradiction comes from.
+    caret, ``related`` are notes such as the other place that a contradiction comes from.  ``waiver`` is where the
+    platform excuses the finding.
     """
 
     code: str
@@ -70,6 +72,7 @@ class Diagnostic:
     label: str | None = None
     file: str | None = None
     related: tuple[str, ...] = ()
+    waiver: Span | None = None
 
     @property
     def place(self) -> Span:
@@ -152,11 +155,16 @@ class Findings:
         """Those that are only shown."""
         return tuple(d for d in self.diagnostics if d.severity is Severity.WARNING)
 
+    @property
+    def notes(self) -> tuple[Diagnostic, ...]:
+        """Those that are known and excused."""
+        return tuple(d for d in self.diagnostics if d.severity is Severity.NOTE)
+
     def first(self, limit: int) -> tuple[Diagnostic, ...]:
-        """At most ``limit`` of them, errors before warnings, still in the order they are shown."""
+        """At most ``limit`` of them, errors before warnings before notes, still in the order they are shown."""
         if len(self.diagnostics) <= limit:
             return self.diagnostics
-        kept = set(map(id, (*self.errors, *self.warnings)[:limit]))
+        kept = set(map(id, (*self.errors, *self.warnings, *self.notes)[:limit]))
         return tuple(d for d in self.diagnostics if id(d) in kept)
 
 

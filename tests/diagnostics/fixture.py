@@ -7,6 +7,7 @@ The first paragraph says what the fixture shows.  Then sections follow, over the
     === edit PATH         lines `- old`, then `+ new`: lines of the file and what stands there instead (`+` alone:
                           added at the end); an empty line between two edits
     === remove PATH
+    === committed DAY     the day of the commit that the files stand on, `never` before the first one
     === expect            what `validate` prints
 
 A new file is a new test.  ``ACCEPT=1 pytest tests/diagnostics`` writes what is printed now into the expectations.
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from mlops_gitops.cli.printer import print_findings
@@ -32,10 +34,11 @@ class Fixture:
     path: Path
     changes: dict[str, factory.Content]
     expected: str
+    day: date | None = factory.DAY
 
     def printed(self) -> str:
         """What the command line shows."""
-        compilation = compile_tree(factory.tree(self.changes))
+        compilation = compile_tree(factory.tree(self.changes, day=self.day))
         stream = io.StringIO()
         print_findings(compilation.findings, compilation.texts, len(compilation.names), stream)
         return stream.getvalue()
@@ -51,14 +54,17 @@ def load(path: Path) -> Fixture:
     """Read one fixture file."""
     changes: dict[str, factory.Content] = {}
     expected = ""
+    day: date | None = factory.DAY
     for section in path.read_text(encoding="utf-8").split(f"\n{MARK}")[1:]:
         head, _, body = section.partition("\n")
         verb, _, target = head.partition(" ")
         if verb == "expect":
             expected = body
+        elif verb == "committed":
+            day = None if target == "never" else date.fromisoformat(target)
         else:
             changes[target] = _content(verb, target, body.removesuffix("\n") + "\n")
-    return Fixture(path, changes, expected)
+    return Fixture(path, changes, expected, day)
 
 
 def _content(verb: str, target: str, body: str) -> factory.Content:

@@ -12,6 +12,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from mlops_gitops.diagnostics import OutsideError, RefusedError
@@ -27,10 +28,12 @@ class WorkTree:
 
     ``listing`` gives the paths below a folder that count (those that git tracks or would add, say), sorted, so that an
     ignored file on one machine changes nothing; without it every file does, but for git's, our own and Python's caches.
+    ``head_date`` is asked for the day of the commit that is checked out.
     """
 
     root: Path
     listing: Callable[[str], Iterable[str]] | None = None
+    head_date: Callable[[], date | None] | None = None
     _straight: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
     """Whether a folder is reached without any link on the way, by path from the root."""
 
@@ -93,6 +96,10 @@ class WorkTree:
                 return None
             raise OutsideError("a file cannot be read", where=path, why=error.strerror or str(error)) from error
         return None
+
+    def committed_on(self) -> date | None:
+        """The day of the commit that is checked out; ``None`` where there is none, or no repository."""
+        return self.head_date() if self.head_date else None
 
     def _inside(self, path: str) -> Path:
         try:

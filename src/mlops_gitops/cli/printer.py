@@ -15,7 +15,7 @@ from mlops_gitops.diagnostics import Diagnostic, Findings
 LIMIT = 100
 WIDEST = 160
 _KINDS = 8
-_COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "caret": "\x1b[1;32m", "off": "\x1b[0m"}
+_COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "note": "\x1b[1;36m", "caret": "\x1b[1;32m", "off": "\x1b[0m"}
 
 
 def colour_wanted(stream: TextIO) -> bool:
@@ -54,7 +54,7 @@ def left_out(findings: Findings, shown: Sequence[Diagnostic]) -> str:
 
 
 def counts(findings: Findings) -> str:
-    """``2 errors, 1 warning``."""
+    """``2 errors, 1 warning, 1 note``."""
     parts = [_many(len(findings.errors), "error")] if findings.errors else []
     if findings.warnings or not parts:
         parts.append(_many(len(findings.warnings), "warning"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Protocol
 
 
@@ -22,4 +23,8 @@ class SourceTree(Protocol):
 
         A link that leads to no file of the tree (but to a folder, or out) ends in a slash: reading it says why.
         """
+        ...
+
+    def committed_on(self) -> date | None:
+        """The day of the commit that the files are, or stand on: its committer's, in UTC. ``None`` before the first."""
         ...

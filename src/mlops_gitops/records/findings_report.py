@@ -14,8 +14,8 @@ class ReportedFinding(BaseModel):
 
     code: str = Field(pattern=r"^MG\d{3}$")
     """Which kind of finding; `mlops-gitops explain CODE` prints its page."""
-    severity: Literal["error", "warning"]
-    """Errors stop every verb that writes; warnings stop none."""
+    severity: Literal["error", "warning", "note"]
+    """Errors stop every verb that writes; warnings stop none; notes are known and excused."""
     message: str
     """What is wrong."""
     file: str

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 
@@ -19,6 +20,10 @@ class ReadableTree(Protocol):
 
     def files(self, folder: str) -> Iterable[str]:
         """Every file below a folder."""
+        ...
+
+    def committed_on(self) -> date | None:
+        """The day of the commit that the files stand on."""
         ...
 
 
@@ -39,6 +44,10 @@ class OverlayTree:
         kept = {path for path in self.below.files(folder) if path not in self.changes}
         added = {path for path, content in self.changes.items() if content is not None and path.startswith(prefix)}
         return sorted(kept | added)
+
+    def committed_on(self) -> date | None:
+        """The day of the tree below: what is laid over it is no commit yet."""
+        return self.below.committed_on()
 
     def difference(self) -> dict[str, bytes | None]:
         """The changes that really differ from the tree below, by path."""

@@ -61,10 +61,10 @@ def work_tree(root: Path) -> SourceTree:
     A render that was killed is first completed or undone, so that every verb sees whole projects.
     """
     _recover(root)
-    from mlops_gitops.adapters.git.listing import git_listing
+    from mlops_gitops.adapters.git.listing import git_head_date, git_listing
     from mlops_gitops.adapters.work_tree import WorkTree
 
-    return WorkTree(root, git_listing(root))
+    return WorkTree(root, git_listing(root), lambda: git_head_date(root))
 
 
 def render_memory(root: Path, tree: SourceTree) -> Memory | None:

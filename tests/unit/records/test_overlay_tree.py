@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 import pytest
 
@@ -19,6 +20,9 @@ class Files(dict[str, bytes]):
         start = f"{folder}/" if folder else ""
         return sorted(path for path in self if path.startswith(start))
 
+    def committed_on(self) -> date | None:
+        return date(2026, 6, 1)
+
 
 BELOW = Files({"a/one": b"1", "a/two": b"2", "ab/three": b"3"})
 
@@ -29,6 +33,7 @@ def test_it_answers_as_the_committed_tree_would() -> None:
     overlay = OverlayTree(BELOW, changes)
     for path in {*BELOW, *changes, "nowhere"}:
         assert overlay.read(path) == committed.read(path), path
+    assert overlay.committed_on() == BELOW.committed_on()
     for folder in ("", "a", "ab", "c", "gone", "nowhere"):
         assert list(overlay.files(folder)) == list(committed.files(folder)), folder
 

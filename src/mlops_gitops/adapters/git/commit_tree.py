@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 
 from mlops_gitops.adapters.git.command import GitCommand
 from mlops_gitops.diagnostics import RefusedError
@@ -50,12 +51,23 @@ def _parse(content: bytes, id_size: int) -> Iterator[tuple[str, Entry]]:
         yield name, Entry(mode, content[end + 1 : at].hex())
 
 
+def committer_day(commit: bytes) -> date:
+    """The day in a commit object's line ``committer NAME <ADDRESS> SECONDS ZONE``, in UTC."""
+    (line,) = (one for one in commit.partition(b"\n\n")[0].split(b"\n") if one.startswith(b"committer "))
+    return datetime.fromtimestamp(int(line.split(b" ")[-2]), UTC).date()
+
+
 @dataclass(frozen=True, slots=True)
 class CommitTree:
     """A ``SourceTree`` over a commit; ``root`` is the object of its top folder, ``None`` where it has none."""
 
     objects: TreeObjects
     root: str | None
+    commit: str = ""
+
+    def committed_on(self) -> date | None:
+        """The commit's day, by its committer, in UTC."""
+        return committer_day(self.objects.git.read_object(self.commit)) if self.commit else None
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a file; ``None`` where there is none. Raises ``RefusedError`` where something else is there."""

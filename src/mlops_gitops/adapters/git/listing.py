@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 _LIST = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
@@ -29,3 +30,13 @@ def git_listing(root: Path) -> Callable[[str], Iterable[str]] | None:
         return paths[bisect_left(paths, f"{folder}/") : bisect_left(paths, f"{folder}0")]
 
     return below
+
+
+def git_head_date(root: Path) -> date | None:
+    """The committer's day, in UTC, of the commit that is checked out; ``None`` where there is none."""
+    told = ("git", "-C", str(root), "log", "-1", "--no-show-signature", "--format=%ct")
+    try:
+        done = subprocess.run(told, capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return datetime.fromtimestamp(int(done.stdout), UTC).date() if done.stdout.strip() else None

@@ -9,13 +9,14 @@ it everything has, and ``mend`` (which every commit begins with) does what is le
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 
 from mlops_gitops.adapters.git import history
 from mlops_gitops.adapters.git.build_commit import BuiltCommit, blobs, build_commit, chunks, split
 from mlops_gitops.adapters.git.catch_up import bring_up, occupied, places, remove_leftovers
 from mlops_gitops.adapters.git.command import GitCommand, failure
-from mlops_gitops.adapters.git.commit_tree import CommitTree, TreeObjects
+from mlops_gitops.adapters.git.commit_tree import CommitTree, TreeObjects, committer_day
 from mlops_gitops.adapters.git.journal import Journal
 from mlops_gitops.adapters.work_tree import WorkTree
 from mlops_gitops.diagnostics import RefusedError, UsageError
@@ -76,12 +77,17 @@ class GitRepository:
     def tree(self, rev: str) -> CommitTree:
         """The files of a commit."""
         folder = self._git.prefix.rstrip("/")
-        top = self._lookup(self.resolve(rev), f":{folder}" if folder else "^{tree}")
-        return CommitTree(self._objects, top)
+        commit = self.resolve(rev)
+        top = self._lookup(commit, f":{folder}" if folder else "^{tree}")
+        return CommitTree(self._objects, top, commit)
 
     def work_tree(self) -> WorkTree:
         """The files on disk that git tracks or would add: what is ignored is not among them."""
-        return WorkTree(self.root, self._listed)
+        return WorkTree(self.root, self._listed, self._head_day)
+
+    def _head_day(self) -> date | None:
+        head = self._lookup("HEAD")
+        return committer_day(self._git.read_object(head)) if head else None
 
     def log(self, path: str, rev: str = "HEAD") -> tuple[LoggedCommit, ...]:
         """The commits that changed a file, newest first."""

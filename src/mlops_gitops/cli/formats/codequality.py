@@ -8,7 +8,7 @@ from mlops_gitops.cli.formats.report import Report, in_words
 from mlops_gitops.diagnostics import Diagnostic, Severity
 from mlops_gitops.records.artifact import Plain
 
-_SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor"}
+_SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.NOTE: "info"}
 
 
 def formatted(report: Report) -> str:

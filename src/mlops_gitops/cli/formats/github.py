@@ -10,7 +10,7 @@ from mlops_gitops.cli.formats.report import Report, in_words
 from mlops_gitops.cli.visible import visible
 from mlops_gitops.diagnostics import Diagnostic, Severity
 
-_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning"}
+_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
 def formatted(report: Report) -> str:

@@ -1,0 +1,56 @@
+"""What stands at a dotted key of a spec, written or default, and whether that is what a policy's value means."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from enum import Enum
+
+from pydantic import BaseModel
+
+from mlops_gitops.spec.scalars import format_duration, parse_duration
+
+ABSENT = object()
+"""Nothing stands there: a key of a mapping that a project may fill as it likes."""
+
+
+def dotted_keys(path: str) -> tuple[str, ...]:
+    """``testing.thresholds.recall`` as its keys."""
+    return tuple(path.split("."))
+
+
+def effective(spec: BaseModel, keys: tuple[str, ...]) -> object:
+    """The value at a key; ``ABSENT`` where there is none."""
+    value: object = spec
+    for key in keys:
+        if isinstance(value, BaseModel):
+            value = getattr(value, key, ABSENT) if key in type(value).model_fields else ABSENT
+        elif isinstance(value, dict):
+            value = value.get(key, ABSENT)
+        else:
+            return ABSENT
+    return value
+
+
+def is_same(value: object, wanted: bool | float | str) -> bool:
+    """Whether a spec's value is the one that a policy names; a duration is the same in all its notations."""
+    plain = value.value if isinstance(value, Enum) else value
+    if isinstance(plain, timedelta):
+        try:
+            return isinstance(wanted, str) and parse_duration(wanted) == plain
+        except ValueError:
+            return False
+    if isinstance(plain, bool) or isinstance(wanted, bool):
+        return plain is wanted
+    return plain == wanted
+
+
+def shown(value: object) -> str:
+    """A value as a configuration has it."""
+    plain = value.value if isinstance(value, Enum) else value
+    if isinstance(plain, timedelta):
+        return f"`{format_duration(plain)}`"
+    if isinstance(plain, bool):
+        return f"`{str(plain).lower()}`"
+    if isinstance(plain, float):
+        return f"`{plain:g}`"
+    return f"`{plain}`" if isinstance(plain, str | int | date) else "a section"
