@@ -55,6 +55,9 @@ class Span:
         return f"{self.file}:{self.line}:{self.column}"
 
 
+_OF_POLICY = "MG4"
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding: what, where, why and what to do.
@@ -78,6 +81,11 @@ class Diagnostic:
     def place(self) -> Span:
         """Where the finding is shown: its span, or the start of the file that it is about as a whole."""
         return self.span or Span(self.file or "", 1, 1, 1)
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether something would not work; other errors break a policy, which judges changes, not what runs."""
+        return self.severity is Severity.ERROR and not self.code.startswith(_OF_POLICY)
 
     @property
     def where(self) -> str:
@@ -149,6 +157,11 @@ class Findings:
     def errors(self) -> tuple[Diagnostic, ...]:
         """Those that stop the verb."""
         return tuple(d for d in self.diagnostics if d.severity is Severity.ERROR)
+
+    @property
+    def faults(self) -> tuple[Diagnostic, ...]:
+        """Those errors that keep anything from being rendered."""
+        return tuple(d for d in self.diagnostics if d.is_fault)
 
     @property
     def warnings(self) -> tuple[Diagnostic, ...]:

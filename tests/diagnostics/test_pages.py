@@ -11,6 +11,7 @@ import pytest
 
 from mlops_gitops.compiler.rules import RULES
 from mlops_gitops.compiler.rules.across import ACROSS_RULES
+from mlops_gitops.compiler.rules.policy import POLICY_RULES
 from mlops_gitops.compiler.source import read_source
 from mlops_gitops.spec.project import ProjectSpec
 from tests.diagnostics.fixture import load
@@ -19,7 +20,7 @@ from tests.factory import CONFIG, FILES, compiled
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 # A page may write in lines what its fixture writes in one, or leave out what is beside it.
-SECTIONS = {f"{name}:" for name in ProjectSpec.model_fields} | {"thresholds:", "stage_options:", "categories:"}
+SECTIONS = {f"{name}:" for name in ProjectSpec.model_fields} | {"policy:", "thresholds:", "stage_options:", "categories:"}
 PAGES = sorted((ROOT / "docs" / "rules").glob("MG*.md"))
 SOURCES = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "src").rglob("compiler/**/*.py")))
 CODES = sorted(set(re.findall(r'"(MG\d{3})"', SOURCES)))
@@ -41,7 +42,7 @@ def shown() -> frozenset[str]:
 
 def test_every_page_is_of_a_code() -> None:
     assert len(CODES) > 70
-    assert {rule.code for rule in (*RULES, *ACROSS_RULES)} <= set(CODES)
+    assert {rule.code for rule in (*RULES, *POLICY_RULES, *ACROSS_RULES)} <= set(CODES)
     left = {page.stem for page in PAGES} - set(CODES)
     assert not left, f"nothing in the compiler says {', '.join(sorted(left))} any more: drop the page, or say it"
 
@@ -62,7 +63,7 @@ def test_a_code_has_a_page_a_bad_fixture_and_a_good_one(code: str) -> None:
 
 
 def test_a_rule_gives_its_own_code() -> None:
-    for rule in (*RULES, *ACROSS_RULES):
+    for rule in (*RULES, *POLICY_RULES, *ACROSS_RULES):
         assert rule.check.__doc__ is not None
         assert rule.check.__doc__.startswith(rule.code), rule.title
 
@@ -101,7 +102,9 @@ def test_a_page_advises_what_can_be_read(page: Path) -> None:
 def test_what_a_page_advises_is_not_complained_about(page: Path) -> None:
     """The advice of a page stands, line by line, in a fixture that has no finding at all."""
     fixture = load(good_fixture(page))
-    assert fixture.expected.startswith("0 warnings in ")
+    shown = set(re.findall(r"(?:error|warning)\[(MG\d{3})\]", fixture.expected))
+    assert not shown, f"the good example has findings: {shown}"
+    assert f"[{page.stem}]" not in fixture.expected
     written = {line.removeprefix("+").strip() for line in fixture.path.read_text(encoding="utf-8").splitlines()}
     written |= {line.strip() for text in FILES.values() for line in text.splitlines()}
     for advice in blocks(page, "yaml"):

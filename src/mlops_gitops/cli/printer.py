@@ -15,7 +15,13 @@ from mlops_gitops.diagnostics import Diagnostic, Findings
 LIMIT = 100
 WIDEST = 160
 _KINDS = 8
-_COLOURS = {"error": "\x1b[1;31m", "warning": "\x1b[1;33m", "note": "\x1b[1;36m", "caret": "\x1b[1;32m", "off": "\x1b[0m"}
+_COLOURS = {
+    "error": "\x1b[1;31m",
+    "warning": "\x1b[1;33m",
+    "note": "\x1b[1;36m",
+    "caret": "\x1b[1;32m",
+    "off": "\x1b[0m",
+}
 
 
 def colour_wanted(stream: TextIO) -> bool:
@@ -58,6 +64,8 @@ def counts(findings: Findings) -> str:
     parts = [_many(len(findings.errors), "error")] if findings.errors else []
     if findings.warnings or not parts:
         parts.append(_many(len(findings.warnings), "warning"))
+    if findings.notes:
+        parts.append(_many(len(findings.notes), "note"))
     return ", ".join(parts)
 
 

@@ -24,12 +24,15 @@ from mlops_gitops.compiler.rules import RULES
 from mlops_gitops.compiler.rules.across import ACROSS_RULES
 from mlops_gitops.compiler.rules.across.codeowners import PLACES as CODEOWNERS_ELSEWHERE
 from mlops_gitops.compiler.rules.across.repository import Repository
+from mlops_gitops.compiler.rules.policy import POLICY_RULES
 from mlops_gitops.compiler.rules.subject import Subject
+from mlops_gitops.compiler.rules.waivable import waivable_codes
 from mlops_gitops.compiler.source import Source
 from mlops_gitops.compiler.spans import SpanMap
 from mlops_gitops.compiler.summarise import summarise
 from mlops_gitops.compiler.unit import Unit
-from mlops_gitops.diagnostics import Diagnostic, Findings, Severity
+from mlops_gitops.compiler.waivers import excused, left_over
+from mlops_gitops.diagnostics import Diagnostic, Findings
 from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.records.summary import Summary
 from mlops_gitops.spec.platform import PlatformSpec
@@ -77,9 +80,16 @@ def check_rules(unit: Unit) -> Unit:
     """Cross-field rules on the project's spec, and on each environment's where an overlay changes it."""
     found = list[Diagnostic]()
     for name, spec in unit.specs.items():
+        subject = _subject(unit, name)
+        # Policy may speak of one environment alone, whatever its spec is shared with.
+        of_policy = (problem for rule in POLICY_RULES for problem in rule.check(subject))
+        found.extend(excused(of_policy, unit.excuses, (name,)))
         if not name or spec is not unit.specs.get(""):
-            subject = _subject(unit, name)
-            found.extend(problem for rule in RULES for problem in rule.check(subject))
+            by_itself = (problem for rule in RULES for problem in rule.check(subject))
+            found.extend(excused(by_itself, unit.excuses, (name,) if name else subject.environments))
+    if set(unit.specs) == set(unit.layers):
+        meant = tuple(one for one in unit.excuses if one.waiver.code in waivable_codes())
+        found.extend(left_over((*unit.found, *found), meant))
     return replace(unit, found=(*unit.found, *found))
 
 
@@ -98,6 +108,7 @@ def _subject(unit: Unit, name: str) -> Subject:
         all_specs=tuple(other for one, other in unit.specs.items() if one),
         overlay=overlays[name].layer if name in overlays else None,
         contract_spans=contract.spans if contract else SpanMap(),
+        platform_spans=unit.platform_spans,
     )
 
 
@@ -156,14 +167,16 @@ def compile_tree(tree: SourceTree, only: Iterable[str] = (), passes: Passes = PA
     texts = {one.file: one.text for one in (*((opened.file.source,) if opened.file.source else ()), *sources)}
     projects = tuple(unit.project for unit in units if unit.project)
     files = {path: content for unit in units for path, content in unit.files.items()}
-    if not wanted and not findings.errors and write in passes:
+    if not wanted and not findings.faults and write in passes:
         files |= repository_files(opened, summaries)
     return Compilation(opened.file.spec, projects, files, findings, texts, opened.names, summaries)
 
 
 def across(opened: Opened, summaries: tuple[Summary, ...]) -> Iterator[Diagnostic]:
     """What rules across projects find."""
-    repository = Repository(opened.platform, opened.names, summaries, _present(opened.tree))
+    spans = opened.file.source.spans if opened.file.source else SpanMap()
+    present = _present(opened.tree)
+    repository = Repository(opened.platform, opened.names, summaries, present, spans, opened.as_of)
     for rule in ACROSS_RULES:
         yield from rule.check(repository)
 
@@ -192,8 +205,8 @@ def compile_platform(tree: SourceTree) -> tuple[PlatformSpec | None, Findings, d
 
 
 def _stops(unit: Unit, done: Callable[[Unit], Unit]) -> bool:
-    """Unreadable text stops at once; rules need a spec, whatever else was found; errors stop before rendering."""
+    """Unreadable text stops at once; rules need a spec, whatever else was found; faults stop before rendering."""
     if done in (read, merge):
         config = unit.inputs.config if unit.inputs else None
         return config is None or config.data is None
-    return done is check_rules and any(problem.severity is Severity.ERROR for problem in unit.found)
+    return done is check_rules and any(problem.is_fault for problem in unit.found)

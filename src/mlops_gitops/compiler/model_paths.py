@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import get_args
+from typing import Annotated, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -47,6 +47,32 @@ def descriptions_at(model: type[BaseModel], path: Path) -> Mapping[str, str]:
     """What the fields of the model at ``path`` mean, by name."""
     found = model_at(model, path)
     return field_descriptions(found) if found else {}
+
+
+def annotation_at(model: type[BaseModel], path: Path) -> object:
+    """The type of what may stand at ``path``, with its limits; ``None`` where the language has no such key.
+
+    Lists are one value: a path does not lead into them.
+    """
+    current: object = model
+    for part in path:
+        models = models_in(current)
+        if is_list(current) or not (models or _is_mapping(current)):
+            return None
+        field = None if _is_mapping(current) else models[0].model_fields.get(str(part))
+        if field is not None:
+            current = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
+        elif _is_mapping(current):
+            current = get_args(current)[1]
+        else:
+            return None
+    return current
+
+
+def is_list(annotation: object) -> bool:
+    """Whether a list stands there."""
+    bare = get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+    return get_origin(bare) is tuple
 
 
 def closed_keys(model: type[BaseModel], path: Path) -> tuple[str, ...]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from mlops_gitops.compiler.file_names import project_names
 from mlops_gitops.compiler.platform_file import PlatformFile, read_platform
+from mlops_gitops.compiler.spans import SpanMap
 from mlops_gitops.compiler.stray_files import in_projects
 from mlops_gitops.compiler.unit import Unit
+from mlops_gitops.compiler.waivers import Excuse, in_force
 from mlops_gitops.diagnostics import Diagnostic
 from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.records.artifact import Plain
@@ -28,6 +31,10 @@ class Opened:
     names: tuple[str, ...]
     strays: tuple[Diagnostic, ...] = ()
     """What is wrong beside the projects' folders."""
+    excuses: tuple[Excuse, ...] = ()
+    """The waivers that hold on the day of the commit."""
+    as_of: date | None = None
+    """That day, where somebody is excused until one; else nobody asks for it."""
     _memory: list[Memory] = field(default_factory=list, compare=False)
     """One at most; an opened tree with its ``tree`` replaced shares it."""
 
@@ -43,7 +50,10 @@ class Opened:
 
     def unit(self, name: str) -> Unit:
         """A project at the start of its way."""
-        return Unit(name, self.tree, self.platform, self.platform_data, self.file.defaults, self.memory)
+        spans = self.file.source.spans if self.file.source else SpanMap()
+        mine = tuple(one for one in self.excuses if one.waiver.project == name)
+        shared = self.platform, self.platform_data, self.file.defaults, self.memory
+        return Unit(name, self.tree, *shared, platform_spans=spans, excuses=mine)
 
     def memory(self) -> Memory:
         """What was traced of its projects so far; begun when somebody asks, because it needs all targets."""
@@ -57,4 +67,8 @@ class Opened:
 def open_tree(tree: SourceTree) -> Opened:
     """Read what is one for all projects."""
     file = read_platform(tree)
-    return Opened(tree, file, file.spec or file.stand_in(), project_names(tree), tuple(in_projects(tree)))
+    opened = Opened(tree, file, file.spec or file.stand_in(), project_names(tree), tuple(in_projects(tree)))
+    if file.spec is None or file.source is None or not file.spec.policy.waivers:
+        return opened
+    day = tree.committed_on()
+    return replace(opened, excuses=in_force(file.spec.policy, file.source.spans, day), as_of=day)

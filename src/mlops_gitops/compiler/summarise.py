@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from mlops_gitops.compiler.spans import Path, SpanMap
 from mlops_gitops.records.artifact import Artifact, Plain
-from mlops_gitops.records.project import Environment, Project
+from mlops_gitops.records.project import Project
 from mlops_gitops.records.summary import ObjectName, Summary
-from mlops_gitops.spec.stages import StageName
 
 # What rules across projects may point at.
 PLACES: tuple[Path, ...] = (
@@ -33,19 +32,12 @@ def summarise(project: Project, artifacts: Iterable[Artifact], spans: Mapping[st
         owners=spec.project.owners,
         approvers=spec.governance.approvers,
         risk_class=spec.project.risk_class,
-        gpus={one.name: gpus for one in project.environments if (gpus := _gpus(one))},
+        gpus={one.name: gpus for one in project.environments if (gpus := one.most_devices())},
         channels={one.name: one.spec.alerting.channels for one in project.environments if one.spec.alerting.channels},
         objects=tuple(name for artifact in rendered for name in _objects(artifact)),
         outside=tuple(artifact.path for artifact in rendered if artifact.outside),
         places=dict(_places(spans)),
     )
-
-
-def _gpus(environment: Environment) -> dict[str, int]:
-    """Devices of one training run; none where nothing is trained."""
-    devices = environment.training_devices()
-    trains = StageName.MODEL_TRAINING in environment.spec.pipeline.stages
-    return {devices.resource: devices.count * environment.workers} if trains and devices.count else {}
 
 
 def _objects(artifact: Artifact) -> Iterator[ObjectName]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from mlops_gitops.compiler.inputs import Inputs
 from mlops_gitops.compiler.overlay import EMPTY, Layered
+from mlops_gitops.compiler.spans import SpanMap
+from mlops_gitops.compiler.waivers import Excuse
 from mlops_gitops.diagnostics import Diagnostic
 from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.records.artifact import Artifact, Plain
@@ -38,6 +40,9 @@ class Unit:
     """The platform's layer below the project's configuration."""
     memory: Callable[[], Memory] = _none
     """What was traced of other projects under the same platform (``compiler/origins``)."""
+    platform_spans: SpanMap = field(default_factory=SpanMap)
+    excuses: tuple[Excuse, ...] = ()
+    """The waivers of this project that hold."""
     inputs: Inputs | None = None
     layers: dict[str, Layered] = field(default_factory=dict)
     """Merged data by environment; the empty name is the project without an overlay."""

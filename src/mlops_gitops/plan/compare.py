@@ -33,7 +33,7 @@ def compare(
         for name in sorted(_names(before) | _names(after))
         if name not in gone or name in _names(after)
     ]
-    if not before.findings.errors:  # what is one for all is rendered only where every project compiles
+    if not before.findings.faults:  # what is one for all is rendered only where every project compiles
         platform = _platform(before, after)
         plans = [platform, *plans] if platform.changes else plans
     if committed:

@@ -47,6 +47,8 @@ class FindingsReport(BaseModel):
     """How many errors there are, shown or not."""
     warnings: int = Field(ge=0)
     """How many warnings there are, shown or not."""
+    notes: int = Field(ge=0)
+    """How many notes there are, shown or not."""
     left_out: int = Field(ge=0)
     """How many findings are counted only, beyond `--limit`."""
     findings: list[ReportedFinding]

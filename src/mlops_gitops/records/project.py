@@ -42,6 +42,10 @@ class Environment:
         """What each serving container gets."""
         return self._given(self.spec.serving_devices())
 
+    def most_devices(self) -> dict[str, int]:
+        """Devices by resource name that one training run and all serving replicas may hold at once."""
+        return {} if self.local else self.spec.most_devices()
+
     def _given(self, devices: Devices) -> Devices:
         return replace(devices, count=0) if self.local else devices
 

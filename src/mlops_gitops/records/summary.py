@@ -40,7 +40,7 @@ class Summary:
     """`governance.approvers`."""
     risk_class: str
     gpus: Mapping[str, Mapping[str, int]]
-    """By environment: devices that one training run asks for, by resource name."""
+    """By environment: devices that a training run and all serving replicas may hold at once, by resource name."""
     channels: Mapping[str, tuple[str, ...]]
     """By environment: the alert channels that are used."""
     objects: tuple[ObjectName, ...]

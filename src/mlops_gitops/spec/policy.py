@@ -7,16 +7,16 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from mlops_gitops.spec.project_info import RiskClass
-from mlops_gitops.spec.scalars import Bool, Count, Date, DnsLabel, Number, Retention, Text
+from mlops_gitops.spec.scalars import Bool, Count, Date, DnsLabel, Int, Number, Retention, Text
 from mlops_gitops.spec.section import Section, all_defaults
 from mlops_gitops.spec.testing import TestCategory
 
 Level = Literal["error", "warning"]
-Value = Bool | Number | Text
+Value = Bool | Int | Number | Text
 
 
 class GpuBudget(Section):
-    """Most accelerators that Jobs may ask for at once."""
+    """Most accelerators that a training run and all serving replicas may hold at once; a MIG slice counts as one."""
 
     per_project: dict[DnsLabel, Count] = Field(default_factory=dict)
     """Most devices one project may ask for, by environment."""

@@ -12,6 +12,7 @@ from mlops_gitops.spec.resources import Accelerator, Devices
 from mlops_gitops.spec.section import Section, all_defaults
 from mlops_gitops.spec.serving import Serving
 from mlops_gitops.spec.stack import Stack
+from mlops_gitops.spec.stages import StageName
 from mlops_gitops.spec.testing import Testing
 from mlops_gitops.spec.training import Training
 
@@ -66,6 +67,18 @@ class ProjectSpec(Section):
     def serving_devices(self) -> Devices:
         """What each serving container gets."""
         return Devices(self._device(self.serving.accelerator), self.serving.accelerator.count or 0)
+
+    def most_devices(self) -> dict[str, int]:
+        """Accelerators by resource name that one training run and all serving replicas may hold at once."""
+        trains = StageName.MODEL_TRAINING in self.pipeline.stages
+        serves = StageName.MODEL_DEPLOYMENT in self.pipeline.stages
+        replicas = self.serving.autoscaling.max_replicas or self.serving.replicas
+        found = dict[str, int]()
+        for devices, pods in ((self.training_devices(), trains * self.training.workers),
+                              (self.serving_devices(), serves * replicas)):  # fmt: skip
+            if devices.count and pods:
+                found[devices.resource] = found.get(devices.resource, 0) + devices.count * pods
+        return found
 
     def _device(self, accelerator: Accelerator) -> str:
         return accelerator.resource or DEVICE_OF[self.stack.choice("acceleration") or "nvidia_gpu"]

@@ -27,7 +27,7 @@ def plan(
 
     Raises ``FindingsError`` where the head does not compile, ``OutsideError`` where the base's platform is unreadable.
     """
-    after = compile_checked(head)
+    after = compile_checked(head, by_policy=False)
     result = compare(_before(base, names[0]), after, names, committed_files(base))
     return result if clusters is None else replace(result, live=ask(after.files, clusters))
 

@@ -11,10 +11,14 @@ from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.usecases.project_names import known_names
 
 
-def compile_checked(tree: SourceTree, projects: Iterable[str] = ()) -> Compilation:
-    """Compile, and raise ``FindingsError`` on errors or ``UsageError`` on a project that does not exist."""
+def compile_checked(tree: SourceTree, projects: Iterable[str] = (), *, by_policy: bool = True) -> Compilation:
+    """Compile, and raise ``FindingsError`` on errors or ``UsageError`` on a project that does not exist.
+
+    ``by_policy`` is false where what is committed already is acted on: a waiver that is over since must not keep a
+    roll-back from happening.
+    """
     compilation = _compiled(tree, tuple(projects), PASSES)
-    if compilation.findings.errors:
+    if compilation.findings.errors if by_policy else compilation.findings.faults:
         raise FindingsError(compilation.findings, compilation.texts, len(compilation.names))
     return compilation
 

@@ -142,7 +142,7 @@ def committed(repository: Repository, projects: Iterable[str] = ()) -> Compilati
 
     head = repository.head()
     try:
-        return compile_checked(repository.tree(head), projects)
+        return compile_checked(repository.tree(head), projects, by_policy=False)
     except UsageError as error:
         error.where = error.where or f"commit {head[:7]}"
         raise

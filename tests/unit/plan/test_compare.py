@@ -19,8 +19,8 @@ Changes = dict[str, Content]
 
 def plan(after: Changes, before: Changes | None = None) -> Plan:
     old, new = compiled(before), compiled(after)
-    assert not old.findings.errors
-    assert not new.findings.errors, new.findings.errors
+    assert not old.findings.faults
+    assert not new.findings.faults, new.findings.faults
     return compare(old, new, ("main", "branch"))
 
 

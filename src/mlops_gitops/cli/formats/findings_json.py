@@ -15,6 +15,7 @@ def formatted(report: Report) -> str:
         "projects": report.projects,
         "errors": len(report.findings.errors),
         "warnings": len(report.findings.warnings),
+        "notes": len(report.findings.notes),
         "left_out": report.left_out,
         "findings": [_finding(found, report.fingerprints[id(found)]) for found in report.shown],
     }

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from mlops_gitops import __version__
 from mlops_gitops.cli.formats.report import Report, in_words
 from mlops_gitops.cli.rule_page import page, title
+from mlops_gitops.cli.visible import visible
 from mlops_gitops.diagnostics import Diagnostic
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -60,7 +61,7 @@ def _result(report: Report, found: Diagnostic, codes: Sequence[str]) -> dict[str
     place = found.place
     region = {"startLine": place.line, "startColumn": place.column, "endColumn": place.end_column}
     artifact = {"uri": quote(report.path(found), errors="surrogateescape"), "uriBaseId": _ROOT}
-    return {
+    result: dict[str, Any] = {
         "ruleId": found.code,
         "ruleIndex": codes.index(found.code),
         "level": found.severity.value,
@@ -68,3 +69,9 @@ def _result(report: Report, found: Diagnostic, codes: Sequence[str]) -> dict[str
         "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region}}],
         "partialFingerprints": {"findingHash/v1": report.fingerprints[id(found)]},
     }
+    if found.waiver is not None:
+        # A page of findings closes what is suppressed; who excused it until when stands in the message's last note.
+        result["suppressions"] = [
+            {"kind": "external", "status": "accepted", "justification": visible(found.related[-1])}
+        ]
+    return result

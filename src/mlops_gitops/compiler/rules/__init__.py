@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-
 from mlops_gitops.compiler.rules import (
     alerting,
     ci,
@@ -33,18 +30,7 @@ from mlops_gitops.compiler.rules import (
     variables,
     windows,
 )
-from mlops_gitops.compiler.rules.subject import Subject
-from mlops_gitops.diagnostics import Diagnostic
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A code, what it watches in one line, and the function that finds violations."""
-
-    code: str
-    title: str
-    check: Callable[[Subject], Iterator[Diagnostic]]
-
+from mlops_gitops.compiler.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
     Rule("MG201", "stages stand in lifecycle order, once each", stages.in_order),

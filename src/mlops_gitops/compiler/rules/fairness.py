@@ -23,15 +23,33 @@ def attributes_exist(subject: Subject) -> Iterator[Diagnostic]:
 
 def has_groups(subject: Subject) -> Iterator[Diagnostic]:
     """MG207."""
-    testing = subject.spec.testing
-    if subject.contract is None or testing.sensitive_attributes or subject.contract.groups:
+    categories = subject.spec.testing.categories
+    if TestCategory.FAIRNESS not in categories or not lacks_groups(subject):
         return
-    for index, category in enumerate(testing.categories):
-        if category is TestCategory.FAIRNESS:
-            yield Diagnostic(
-                "MG207",
-                "the fairness test has no groups to compare, so it will not be run",
-                subject.spans.value(("testing", "categories", index)),
-                Severity.WARNING,
-                help="name columns in the contract's `groups`, or in testing.sensitive_attributes",
-            )
+    if TestCategory.FAIRNESS in subject.platform.policy.required_tests.get(subject.spec.project.risk_class, ()):
+        return  # Policy makes it an error: MG405.
+    yield Diagnostic(
+        "MG207",
+        "the fairness test has no groups to compare, so it will not be run",
+        subject.spans.value(("testing", "categories", categories.index(TestCategory.FAIRNESS))),
+        Severity.WARNING,
+        help=how_to_name_groups(subject),
+    )
+
+
+def lacks_groups(subject: Subject) -> bool:
+    """Whether a fairness test would have nothing to compare."""
+    contract = subject.contract
+    return contract is not None and not subject.spec.testing.sensitive_attributes and not contract.groups
+
+
+def how_to_name_groups(subject: Subject) -> str:
+    """What to write, with the columns of few values that the contract or policy marks as protected."""
+    marked, contract = subject.platform.policy.protected_attributes, subject.contract
+    found = [
+        column.name
+        for column in (contract.columns if contract else ())
+        if column.type == "category" and (column.role == "protected" or column.name in marked)
+    ]
+    todo = "name columns in the contract's `groups`, or in testing.sensitive_attributes"
+    return f"{todo}; protected columns with few values: {', '.join(found)}" if found else todo

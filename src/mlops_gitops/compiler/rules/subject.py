@@ -34,6 +34,8 @@ class Subject:
     """What the environment's overlay alone says, with its `null`."""
     contract_spans: SpanMap = field(default_factory=SpanMap)
     """Where the contract's values stand."""
+    platform_spans: SpanMap = field(default_factory=SpanMap)
+    """Where the platform's settings stand."""
 
     @property
     def folder(self) -> str:
@@ -53,6 +55,10 @@ class Subject:
         if not self.wrote(*path):
             return (f"{dotted(path)} is not written: this is its default",)
         return (f"{dotted(path)} is written at {self.spans.value(path)}",)
+
+    def policy_place(self, *path: str | int) -> str:
+        """A note on where policy says so."""
+        return f"policy says so at {self.platform_spans.value(('policy', *path))}"
 
     def first_written(self, *paths: Path) -> Span | None:
         """The place of the first of these paths that was written; else of the nearest parent of the first."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mlops_gitops.adapters.git.listing import git_head_date
 from mlops_gitops.adapters.work_tree import WorkTree
 from mlops_gitops.diagnostics import RefusedError
 
@@ -84,6 +86,23 @@ def test_the_commit_does_not_see_the_disk(place: Any) -> None:
     place.write("notes.txt", "edited\n")
     assert before.read("notes.txt") == b"first\n"
     assert opened.work_tree().read("notes.txt") == b"edited\n"
+
+
+def test_a_tree_knows_the_day_of_its_commit_in_utc(place: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-03-01T23:30:00-05:00")
+    monkeypatch.setenv("GIT_AUTHOR_DATE", "2020-01-01T00:00:00+00:00")
+    place.write("notes.txt", "committer 1 +0000\n")
+    place.commit_all("committer a <b@c> 5 +0000")
+    opened = place.open()
+    for tree in (opened.tree("HEAD"), opened.work_tree()):
+        assert tree.committed_on() == date(2026, 3, 2)
+    assert git_head_date(place.root) == date(2026, 3, 2)
+    assert opened.tree("HEAD~1").committed_on() != date(2026, 3, 2)
+
+
+def test_before_the_first_commit_there_is_no_day(tmp_path: Path) -> None:
+    assert git_head_date(tmp_path) is None
+    assert WorkTree(tmp_path).committed_on() is None
 
 
 def test_ignored_files_are_no_part_of_the_work_tree_but_new_ones_are(place: Any) -> None:

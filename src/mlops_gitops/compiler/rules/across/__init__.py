@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from mlops_gitops.compiler.rules.across import codeowners, names
+from mlops_gitops.compiler.rules.across import codeowners, devices, names, policy, registries, waivers
 from mlops_gitops.compiler.rules.across.repository import Repository
 from mlops_gitops.diagnostics import Diagnostic
 
@@ -22,4 +22,13 @@ class AcrossRule:
 ACROSS_RULES: tuple[AcrossRule, ...] = (
     AcrossRule("MG272", "there is one CODEOWNERS", codeowners.the_only_one),
     AcrossRule("MG280", "no two projects have the same name to a reader, or render the same object", names.distinct),
+    AcrossRule("MG403", "images come from a registry that policy allows", registries.allowed),
+    AcrossRule("MG409", "all projects together are within the accelerators' budget", devices.total_kept),
+    AcrossRule("MG411", "policy names projects and environments that exist", policy.names_exist),
+    AcrossRule("MG412", "policy speaks of keys that the language has", policy.keys_exist),
+    AcrossRule("MG413", "policy speaks of values that a key can have", policy.values_possible),
+    AcrossRule("MG414", "policy does not contradict itself", policy.is_consistent),
+    AcrossRule("MG420", "a waiver is not over", waivers.not_over),
+    AcrossRule("MG422", "a waiver is of a finding that can be waived", waivers.of_judgement),
+    AcrossRule("MG423", "a waiver has a day to be compared with", waivers.has_a_day),
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
+from mlops_gitops.compiler.spans import SpanMap
 from mlops_gitops.records.summary import Summary
 from mlops_gitops.spec.platform import PlatformSpec
 
@@ -20,3 +22,7 @@ class Repository:
     summaries: tuple[Summary, ...]
     present: tuple[str, ...] = ()
     """Files of people that may stand in the way of rendered ones."""
+    spans: SpanMap = field(default_factory=SpanMap)
+    """Where the platform's settings stand."""
+    as_of: date | None = None
+    """The day of the commit that is looked at, where somebody is excused until one."""

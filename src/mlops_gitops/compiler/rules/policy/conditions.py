@@ -1,10 +1,10 @@
-"""What policy forbids and requires by key: any key of the language, whatever a project writes or leaves to a default."""
+"""What policy forbids and requires by key: any key of the language, whether a project writes it or leaves it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlops_gitops.compiler.rules.policy.effective import ABSENT, dotted_keys, effective, is_same, shown
+from mlops_gitops.compiler.rules.policy.effective import ABSENT, NO_KEY, dotted_keys, effective, is_same, shown
 from mlops_gitops.compiler.rules.subject import Subject
 from mlops_gitops.compiler.spans import Path
 from mlops_gitops.diagnostics import Diagnostic, Severity
@@ -34,6 +34,8 @@ def all_required(subject: Subject) -> Iterator[Diagnostic]:
         if not _concerns(condition, subject):
             continue
         keys = dotted_keys(condition.path)
+        if effective(subject.spec, keys) is NO_KEY:
+            continue  # MG412 tells of it.
         found = [value for _, value in _values(subject, keys)]
         if not condition.values:
             if not found:
@@ -56,8 +58,9 @@ def _values(subject: Subject, keys: tuple[str, ...]) -> Iterator[tuple[Path, obj
     """What stands at a key, written or default: each item of a list by itself, nothing where nothing is set."""
     value = effective(subject.spec, keys)
     if isinstance(value, tuple):
-        yield from (((*keys, index), item) for index, item in enumerate(value))
-    elif value is not ABSENT and value is not None and value != {}:
+        for index, item in enumerate(value):
+            yield (*keys, index), item
+    elif value is not ABSENT and value is not NO_KEY and value is not None and value != {}:
         yield keys, value
 
 

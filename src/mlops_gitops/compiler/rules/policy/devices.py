@@ -6,19 +6,20 @@ from collections.abc import Iterator
 
 from mlops_gitops.compiler.rules.subject import Subject
 from mlops_gitops.diagnostics import Diagnostic
-from mlops_gitops.spec.devices import devices_of
 
 
 def budget_kept(subject: Subject) -> Iterator[Diagnostic]:
     """MG408."""
     allowed = subject.platform.policy.gpu_budget.per_project.get(subject.environment)
-    if allowed is None:
-        return
-    wanted = devices_of(subject.spec)
-    if wanted.count > allowed:
+    settings = subject.platform.environments.get(subject.environment)
+    if allowed is None or settings is None or subject.platform.clusters[settings.cluster].kind == "local":
+        return  # One machine without a cluster hands out no devices.
+    wanted = subject.spec.most_devices()
+    if sum(wanted.values()) > allowed:
+        listed = " and ".join(f"{count} {resource}" for resource, count in sorted(wanted.items()))
         yield Diagnostic(
             "MG408",
-            f"{subject.project} asks for {wanted} in {subject.environment}; policy allows {allowed}",
+            f"the project may ask for {listed} in {subject.environment}; policy allows {allowed}",
             subject.first_written(
                 ("training", "accelerator", "count"),
                 ("training", "workers"),

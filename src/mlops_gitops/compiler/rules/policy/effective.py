@@ -11,6 +11,8 @@ from mlops_gitops.spec.scalars import format_duration, parse_duration
 
 ABSENT = object()
 """Nothing stands there: a key of a mapping that a project may fill as it likes."""
+NO_KEY = object()
+"""The language has no such key."""
 
 
 def dotted_keys(path: str) -> tuple[str, ...]:
@@ -19,15 +21,15 @@ def dotted_keys(path: str) -> tuple[str, ...]:
 
 
 def effective(spec: BaseModel, keys: tuple[str, ...]) -> object:
-    """The value at a key; ``ABSENT`` where there is none."""
+    """The value at a key; ``ABSENT`` where there is none, ``NO_KEY`` where there can be none."""
     value: object = spec
     for key in keys:
-        if isinstance(value, BaseModel):
-            value = getattr(value, key, ABSENT) if key in type(value).model_fields else ABSENT
-        elif isinstance(value, dict):
-            value = value.get(key, ABSENT)
+        if isinstance(value, BaseModel) and key in type(value).model_fields:
+            value = getattr(value, key)
+        elif isinstance(value, dict) or value is ABSENT:
+            value = value.get(key, ABSENT) if isinstance(value, dict) else ABSENT
         else:
-            return ABSENT
+            return NO_KEY
     return value
 
 

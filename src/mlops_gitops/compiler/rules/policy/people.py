@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlops_gitops.compiler.rules.fairness import how_to_name_groups, lacks_groups
 from mlops_gitops.compiler.rules.retention import shown
 from mlops_gitops.compiler.rules.subject import Subject
 from mlops_gitops.diagnostics import Diagnostic, Severity
 from mlops_gitops.spec.scalars import keeps_less
+from mlops_gitops.spec.testing import TestCategory
 
 
 def owners_named(subject: Subject) -> Iterator[Diagnostic]:
@@ -24,16 +26,17 @@ def owners_named(subject: Subject) -> Iterator[Diagnostic]:
 
 def tests_required(subject: Subject) -> Iterator[Diagnostic]:
     """MG405."""
-    risk = subject.spec.project.risk_class
+    risk, categories = subject.spec.project.risk_class, subject.spec.testing.categories
+    notes = (*subject.origin("project", "risk_class"), subject.policy_place("required_tests", risk))
     for category in subject.platform.policy.required_tests.get(risk, ()):
-        if category not in subject.spec.testing.categories:
-            yield Diagnostic(
-                "MG405",
-                f"a project of risk class `{risk}` must run {category.value}",
-                subject.spans.key(("testing", "categories")),
-                help=f"add {category.value} to testing.categories",
-                related=(*subject.origin("project", "risk_class"), subject.policy_place("required_tests", risk)),
-            )
+        must = f"a project of risk class `{risk}` must run {category.value}"
+        if category not in categories:
+            span, todo = subject.spans.key(("testing", "categories")), f"add {category.value} to testing.categories"
+            yield Diagnostic("MG405", must, span, help=todo, related=notes)
+        elif category is TestCategory.FAIRNESS and lacks_groups(subject):
+            span = subject.spans.value(("testing", "categories", categories.index(category)))
+            message = f"{must}, and it has no groups to compare, so it will not be run"
+            yield Diagnostic("MG405", message, span, help=how_to_name_groups(subject), related=notes)
 
 
 def protected_are_no_features(subject: Subject) -> Iterator[Diagnostic]:
@@ -55,7 +58,9 @@ def data_kept_in_bounds(subject: Subject) -> Iterator[Diagnostic]:
     """MG407."""
     bounds, kept = subject.platform.policy.data_retention, subject.spec.data.retention
     if bounds.least is not None and keeps_less(kept, bounds.least):
-        yield _retention(subject, f"data is kept {shown(kept)}, policy asks for {shown(bounds.least)} at least", "least")
+        yield _retention(
+            subject, f"data is kept {shown(kept)}, policy asks for {shown(bounds.least)} at least", "least"
+        )
     if bounds.most is not None and keeps_less(bounds.most, kept):
         yield _retention(subject, f"data is kept {shown(kept)}, policy allows {shown(bounds.most)} at most", "most")
 
