@@ -20,8 +20,11 @@ from tests.factory import CONFIG, FILES, compiled
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 # A page may write in lines what its fixture writes in one, or leave out what is beside it.
-SECTIONS = {f"{name}:" for name in ProjectSpec.model_fields} | {"policy:", "thresholds:", "stage_options:", "categories:"}
-PAGES = sorted((ROOT / "docs" / "rules").glob("MG*.md"))
+SECTIONS = {f"{name}:" for name in ProjectSpec.model_fields}
+SECTIONS |= {"policy:", "thresholds:", "stage_options:", "categories:"}
+# A finding about a change is no compiler's: its page is tested where plans are.
+OF_CHANGES = {"MG410"}
+PAGES = sorted(page for page in (ROOT / "docs" / "rules").glob("MG*.md") if page.stem not in OF_CHANGES)
 SOURCES = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "src").rglob("compiler/**/*.py")))
 CODES = sorted(set(re.findall(r'"(MG\d{3})"', SOURCES)))
 

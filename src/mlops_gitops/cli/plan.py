@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Exit 0, or 1 with ``--exit-code`` where anything would change."""
+    """Exit 1 where the change breaks a policy, or with ``--exit-code`` where anything would change; else 0."""
     from mlops_gitops import wiring
     from mlops_gitops.usecases.plan import plan
 
@@ -37,9 +37,13 @@ def run(arguments: argparse.Namespace) -> int:
 
         require("cluster", "plan --live")
         clusters = dry_runs(root, head)
-    result = plan(base, head, (arguments.base, arguments.head or "work tree"), clusters)
+    names = arguments.base, arguments.head or "work tree"
+    messages = [one.message for one in repository.between(arguments.base, arguments.head or "HEAD")]
+    result = plan(base, head, names, clusters, messages)
     print(_FORMATS[arguments.format](result))
-    return int(ExitCode.ANSWER_NO if arguments.exit_code and not result.empty else ExitCode.DONE)
+    refused = any(one.severity == "error" for one in result.new_findings)
+    no = refused or (arguments.exit_code and not result.empty)
+    return int(ExitCode.ANSWER_NO if no else ExitCode.DONE)
 
 
 def _text(plan: Plan) -> str:

@@ -18,6 +18,10 @@ PLACES: tuple[Path, ...] = (
     ("training", "accelerator"),
     ("training", "accelerator", "count"),
     ("serving",),
+    ("serving", "slo"),
+    ("testing", "thresholds"),
+    ("testing", "categories"),
+    ("pipeline", "stage_options"),
 )
 
 

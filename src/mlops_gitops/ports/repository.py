@@ -91,6 +91,10 @@ class Repository(Protocol):
         """The commits that changed a file, newest first."""
         ...
 
+    def between(self, base: str, head: str) -> tuple[LoggedCommit, ...]:
+        """The commits that ``head`` has and ``base`` has not, newest first."""
+        ...
+
     def person(self) -> Author:
         """Who sits here, by git's own configuration; ``UsageError`` where it does not say."""
         ...

@@ -23,6 +23,10 @@ class Trailer(Enum):
     SEVERITY = "Mlops-Severity"
 
 
+APPROVED_GATE = "Approved-Gate"
+"""The key of a trailer that people write: who agrees that a gate is loosened."""
+
+
 def format_message(subject: str, body: str, trailers: dict[Trailer, str]) -> str:
     """A whole commit message; raises ``ValueError`` on a value with a line break."""
     for value in trailers.values():
@@ -41,3 +45,11 @@ def parse_trailers(message: str) -> dict[Trailer, str]:
         if colon and name in known:
             found[known[name]] = value.strip()
     return found
+
+
+def trailer_values(message: str, key: str) -> tuple[str, ...]:
+    """Every value of one key in a message's last paragraph, in order; git reads keys in any case."""
+    _, apart, last = message.rstrip().rpartition("\n\n")
+    lines = last.splitlines() if apart else []  # a message of one paragraph is all subject
+    pairs = (line.partition(":") for line in lines)
+    return tuple(value.strip() for name, colon, value in pairs if colon and name.casefold() == key.casefold())

@@ -22,6 +22,11 @@ def log(git: GitCommand, rev: str, path: str) -> tuple[LoggedCommit, ...]:
     return tuple(_parse(git.run("-c", "log.follow=false", "log", *_PLAIN, rev, "--", path), _boundaries(git)))
 
 
+def between(git: GitCommand, base: str, head: str) -> tuple[LoggedCommit, ...]:
+    """The commits reachable from ``head`` and not from ``base``, newest first."""
+    return tuple(_parse(git.run("log", *_PLAIN, head, f"^{base}", "--"), _boundaries(git)))
+
+
 def one(git: GitCommand, sha: str) -> LoggedCommit:
     """A single commit."""
     return next(_parse(git.run("log", *_PLAIN, "--no-walk", sha, "--"), _boundaries(git)))

@@ -93,6 +93,10 @@ class GitRepository:
         """The commits that changed a file, newest first."""
         return history.log(self._git, self.resolve(rev), self._git.prefix + path)
 
+    def between(self, base: str, head: str) -> tuple[LoggedCommit, ...]:
+        """The commits that ``head`` has and ``base`` has not, newest first."""
+        return history.between(self._git, self.resolve(base), self.resolve(head))
+
     def person(self) -> Author:
         """Who sits here, by git's own configuration; ``UsageError`` where it does not say."""
         status, output, trouble = self._git.attempt("-c", "user.useConfigOnly=true", "var", "GIT_AUTHOR_IDENT")

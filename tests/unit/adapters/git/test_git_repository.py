@@ -347,3 +347,15 @@ def test_many_files_fit(place: Any) -> None:
     place.open().commit_files(many, MESSAGE, place.bot)
     assert place.status() == ""
     assert len(subprocess.check_output(["git", "ls-files", "rendered/many"], cwd=place.root).splitlines()) == 1200
+
+
+def test_the_commits_between_two_revisions(place: Any) -> None:
+    first = place.head()
+    place.write("notes.txt", "second\n")
+    second = place.commit_all("Second\n\nApproved-Gate: @risk-office")
+    place.write("notes.txt", "third\n")
+    third = place.commit_all("Third")
+    opened = place.open()
+    assert [one.sha for one in opened.between(first, "HEAD")] == [third, second]
+    assert opened.between(first, second)[0].message.rstrip().endswith("Approved-Gate: @risk-office")
+    assert opened.between("HEAD", first) == ()
