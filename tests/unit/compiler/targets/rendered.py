@@ -26,7 +26,7 @@ def platform_objects(platform: str = "", environment: str = CLOUD, config: str =
 def _read(folder: str, config: str, platform: str, more: dict[str, Content] | None) -> dict[str, dict[str, Any]]:
     changes = {CONFIG: FILES[CONFIG] + config, PLATFORM: FILES[PLATFORM] + platform, **(more or {})}
     done = compiled(changes)
-    assert [str(one) for one in done.findings.diagnostics] == []
+    assert [str(one) for one in (*done.findings.faults, *done.findings.warnings)] == []
     return {
         path.removeprefix(folder): next(yaml.safe_load_all(content))
         for path, content in done.files.items()
