@@ -27,7 +27,7 @@ priority_classes:
 policy:
   gpu_budget:
     total:
-      production: 16
+      production: 24
 """
 
 SOURCES: dict[str, Content] = {
