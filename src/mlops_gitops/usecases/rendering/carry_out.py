@@ -20,7 +20,7 @@ from mlops_gitops.usecases.rendering.known import Known
 from mlops_gitops.usecases.rendering.left_over import left_over
 from mlops_gitops.usecases.rendering.memory import Memory
 from mlops_gitops.usecases.rendering.one_folder import Folders
-from mlops_gitops.usecases.rendering.one_for_all import OneForAll
+from mlops_gitops.usecases.rendering.one_for_all import OneForAll, day_of
 from mlops_gitops.usecases.rendering.one_project import Task, as_it_stands, carry_out
 from mlops_gitops.usecases.rendering.outcome import Outcome, ProjectOutcome
 from mlops_gitops.usecases.rendering.traced import Traced
@@ -46,16 +46,18 @@ class Rendering:
         projects = self._projects([name for name in names if not wanted or name in wanted], known, folders, for_all)
         of_projects = {one.name: one.known for one in projects}
         if wanted:
-            known = replace(known, projects={**known.projects, **of_projects})
+            known = replace(known, projects={**known.projects, **of_projects}, day=for_all.day(known))
             return self._some(names, projects, known, for_all)
         return self._all(names, projects, replace(known, projects=of_projects), folders, for_all)
 
     def _known(self, tree: Traced) -> Known:
-        """What still counts of the last run: nothing where the platform's file is another one."""
+        """What still counts of the last run: nothing where the platform's file is another one, or the waivers' day."""
         if self.memory is None:
             return Known()
         known, platform = self.memory.known(), tree.digest(PLATFORM)
-        return known if known.platform == platform else Known(platform)
+        # Only where somebody is excused until a day does the day count, and only then is git asked for it.
+        same_day = not known.day or known.day == day_of(tree)
+        return known if known.platform == platform and same_day else Known(platform)
 
     def _projects(
         self, names: Sequence[str], known: Known, folders: Folders, for_all: OneForAll
@@ -98,6 +100,7 @@ class Rendering:
         done.append(for_all.folder(projects, known, folders))
         outside = frozenset(path for one in done if one.known for path in one.known.outside)
         gone, strays = left_over(folders, names, outside)
+        known = replace(known, day=for_all.day(known))
         keep = for_all.summaries_to_keep(projects, known)
         return Outcome(names, findings, (*done, *gone), strays, known, keep)
 

@@ -47,6 +47,8 @@ class Known:
 
     platform: str = ""
     """Digest of the platform's file, with which all projects were compiled."""
+    day: str = ""
+    """The day that waivers were held against; empty where there are none."""
     projects: Mapping[str, KnownProject] = field(default_factory=dict)
     made_from: str = ""
     """Digest of the summaries that the repository's own files were made from."""
@@ -97,7 +99,7 @@ def findings_of(found: Found) -> tuple[Diagnostic, ...]:
 
 def _finding(data: dict[str, Any]) -> Diagnostic:
     values = {**data, "severity": Severity(data["severity"]), "span": _span(data["span"])}
-    values["related"] = tuple(data["related"])
+    values |= {"related": tuple(data["related"]), "waiver": _span(data["waiver"])}
     return Diagnostic(**values)
 
 

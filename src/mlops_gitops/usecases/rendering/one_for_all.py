@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from mlops_gitops.diagnostics import Diagnostic
+from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.records.canonical import digest_of
 from mlops_gitops.records.layout import PLATFORM_FOLDER
 from mlops_gitops.records.summary import Summary
@@ -18,6 +19,12 @@ from mlops_gitops.usecases.rendering.traced import Traced
 
 if TYPE_CHECKING:
     from mlops_gitops.compiler.opened import Opened
+
+
+def day_of(tree: SourceTree) -> str:
+    """The day of the commit in words; never empty."""
+    day = tree.committed_on()
+    return day.isoformat() if day else "before the first commit"
 
 
 @dataclass(slots=True)
@@ -36,6 +43,12 @@ class OneForAll:
 
             self._opened = open_tree(self.tree)
         return self._opened
+
+    def day(self, known: Known) -> str:
+        """The day that waivers were held against, as it is to be known."""
+        if self._opened is None:
+            return known.day
+        return day_of(self.tree) if self._opened.platform.policy.waivers else ""
 
     def found(self, projects: Sequence[ProjectOutcome], known: Known) -> tuple[tuple[Diagnostic, ...], Known]:
         """What was found beside and across the projects; what is known of the repository's files if it still counts."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from mlops_gitops.diagnostics import RefusedError
 from mlops_gitops.ports.source_tree import SourceTree
@@ -52,6 +53,11 @@ class Remembered:
             return [path for path in self._paths if path.startswith(f"{folder}/")]
         self.escaped = True
         return self.tree.files(folder)
+
+    def committed_on(self) -> date | None:
+        """As the tree says; no file of the folder."""
+        self.escaped = True
+        return self.tree.committed_on()
 
     def _look(self, path: str) -> bytes | RefusedError | None:
         try:

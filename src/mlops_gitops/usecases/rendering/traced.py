@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from mlops_gitops.diagnostics import RefusedError
 from mlops_gitops.ports.source_tree import SourceTree
@@ -21,6 +22,7 @@ class Traced:
     tree: SourceTree
     _listings: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _asked: dict[tuple[str, str], None] = field(default_factory=dict)
+    _days: list[date | None] = field(default_factory=list)
 
     def read(self, path: str) -> bytes | None:
         """As the tree reads it."""
@@ -31,6 +33,12 @@ class Traced:
         """As the tree lists them."""
         self._asked[_LISTED, folder] = None
         return self._listing(folder)
+
+    def committed_on(self) -> date | None:
+        """As the tree says, asked once: a commit that is made meanwhile must not give two answers.  In no trace."""
+        if not self._days:
+            self._days.append(self.tree.committed_on())
+        return self._days[0]
 
     def trace(self) -> Trace:
         """All that was asked until now."""
