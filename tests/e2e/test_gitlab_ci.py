@@ -143,17 +143,37 @@ def test_a_merge_request_is_validated_rendered_planned_and_commented(runner: Pat
     wanted = ["validate", "render-check", "plan", "plan-comment"]
     with serving() as forge:
         forge.add(ME, "<!-- mlops-gitops:plan -->\nThe plan of an earlier push.")
-        told = {
-            "GITLAB_CI": "true", "CI_API_V4_URL": forge.url, "CI_MERGE_REQUEST_PROJECT_ID": "42",
-            "CI_MERGE_REQUEST_IID": "5", "MLOPS_GITOPS_TOKEN": "secret",
-        }  # fmt: skip
-        words = [word for name, value in told.items() for word in ("--variable", f"{name}={value}")]
-        done = run_ci(runner, stricter, *words, *wanted)
+        done = run_ci(runner, stricter, *merge_request(forge.url), *wanted)
         assert done.returncode == 0, done.stdout
         assert passed(done.stdout) == set(wanted)
         assert re.search(r"0\.85\D+0\.88", done.stdout), f"the plan does not tell the change:\n{done.stdout}"
         (note,) = forge.remarks.values()
     assert re.search(r"0\.85\D+0\.88", note["body"])
+
+
+def merge_request(forge: str) -> list[str]:
+    """What GitLab tells a pipeline of a merge request."""
+    told = {
+        "GITLAB_CI": "true", "CI_API_V4_URL": forge, "CI_MERGE_REQUEST_PROJECT_ID": "42",
+        "CI_MERGE_REQUEST_IID": "5", "MLOPS_GITOPS_TOKEN": "secret",
+    }  # fmt: skip
+    return [word for name, value in told.items() for word in ("--variable", f"{name}={value}")]
+
+
+@pytest.mark.slow
+def test_a_merge_request_that_breaks_policy_fails_and_is_explained(runner: Path, mainline: Path) -> None:
+    place = branch(mainline, mainline.parent / "laxer")
+    edit(place / CONFIG, "recall: 0.85", "recall: 0.80")
+    edit(place / "projects/platform.yaml", "policy:\n", 'policy:\n  gate_approvers: ["@risk-office"]\n')
+    subprocess.run([BIN / "mlops-gitops", "render"], cwd=place, check=True, timeout=TIMEOUT_S)
+    commit(place)
+    with serving() as forge:
+        done = run_ci(runner, place, *merge_request(forge.url), "plan", "plan-comment")
+        assert done.returncode != 0
+        assert re.search(r"^ *FAIL +plan\b", done.stdout, re.MULTILINE), done.stdout
+        (note,) = forge.remarks.values()
+    assert "MG410" in note["body"]
+    assert "Approved-Gate: @risk-office fraud-detection recall" in note["body"]
 
 
 @pytest.mark.slow

@@ -38,13 +38,15 @@ def _check(platform: PlatformSpec, command: str) -> dict[str, Plain]:
 
 def _plan(platform: PlatformSpec) -> dict[str, Plain]:
     """What a pull request means: in the run's summary, and as a comment where the pull request is not a fork's."""
-    plan = 'mlops-gitops plan --base "origin/$GITHUB_BASE_REF" --format markdown | tee plan.md'
+    plan = 'mlops-gitops plan --base "origin/$GITHUB_BASE_REF" --format markdown > plan.md || code=$?'
+    # A plan that says no is shown before it fails the job.
+    shown = 'cat plan.md | tee -a "$GITHUB_STEP_SUMMARY"\nexit "${code:-0}"'
     steps: list[Plain] = [
         *words.setup(platform, "", depth=0),
-        {"name": "Plan", "run": f'{plan}\ncat plan.md >> "$GITHUB_STEP_SUMMARY"\n'},
+        {"name": "Plan", "run": f"{plan}\n{shown}\n"},
         {
             "name": "Comment",
-            "if": _OF_THIS_REPOSITORY,
+            "if": f"!cancelled() && hashFiles('plan.md') != '' && {_OF_THIS_REPOSITORY}",
             "run": "mlops-gitops comment plan.md",
             "env": {"GITHUB_TOKEN": "${{ github.token }}"},
             # Whether it can be shown there does not decide on the pull request.
@@ -54,7 +56,7 @@ def _plan(platform: PlatformSpec) -> dict[str, Plain]:
     permissions: dict[str, Plain] = {"contents": "read", "pull-requests": "write"}
     return {
         "if": "github.event_name == 'pull_request'",
-        "needs": ["validate"],
+        # It waits for no check: what breaks a policy fails `validate` too, and is explained all the same.
         "permissions": permissions,
         **_on(platform),
         "steps": steps,

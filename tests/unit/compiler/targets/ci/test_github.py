@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -176,8 +179,24 @@ def test_the_repositorys_workflow_explains_a_pull_request() -> None:
     job = workflow(path=CHECKS)["jobs"]["plan"]
     assert job["permissions"] == {"contents": "read", "pull-requests": "write"}
     (comment,) = [step for step in job["steps"] if step.get("name") == "Comment"]
-    assert comment["if"] == "github.event.pull_request.head.repo.full_name == github.repository"
+    assert comment["if"].endswith("&& github.event.pull_request.head.repo.full_name == github.repository")
     assert 'origin/$GITHUB_BASE_REF"' in script(job, "Plan")
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_plan_that_says_no_is_shown_and_commented_and_fails_the_job(tmp_path: Path, code: int) -> None:
+    job = workflow(path=CHECKS)["jobs"]["plan"]
+    (comment,) = [step for step in job["steps"] if step.get("name") == "Comment"]
+    assert comment["if"].startswith("!cancelled() && hashFiles('plan.md') != ''")
+    assert "needs" not in job
+    (tmp_path / "mlops-gitops").write_text(f"#!/bin/sh\necho the plan\nexit {code}\n")
+    (tmp_path / "mlops-gitops").chmod(0o755)
+    told = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "GITHUB_BASE_REF": "main", "GITHUB_STEP_SUMMARY": "summary"}
+    # As GitHub runs the steps of a workflow whose shell is bash.
+    shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script(job, "Plan")]
+    done = subprocess.run(shell, cwd=tmp_path, env=told, stdout=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stdout) == (code, b"the plan\n")
+    assert (tmp_path / "summary").read_text() == (tmp_path / "plan.md").read_text() == "the plan\n"
 
 
 def test_a_project_cannot_take_the_name_of_the_repositorys_workflow() -> None:
