@@ -1,6 +1,7 @@
 """Writes docs/rules/README.md, the list of all codes of findings: `python tools/rules_index.py`.
 
-A code's line is the title of its page; its severity is what the fixtures of `tests/diagnostics/` show.
+A code's line is the title of its page; its severity is what the fixtures of `tests/diagnostics/` show, or the page
+itself where the finding is about a change. What a waiver excuses is a note; few are notes by themselves.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ FIXTURES = ROOT / "tests" / "diagnostics"
 HEAD = """# Findings
 
 Every finding has a code, a place, and a page here that says why it is one and how to mend it; `mlops-gitops explain
-MG203` prints that page. An error stops every verb before anything is written; a warning is only shown. This list is
-made from the pages by `python tools/rules_index.py`.
+MG203` prints that page. An error stops every verb before anything is written; a warning is only shown, and so is a note, which is
+what a finding becomes that a waiver excuses ([policy](../policy.md)). This list is made from the pages by
+`python tools/rules_index.py`.
 """
 
 GROUPS = (
@@ -42,12 +44,14 @@ def pages() -> dict[str, str]:
 
 
 def severities() -> dict[str, set[str]]:
-    """How much each code's findings weigh, wherever a fixture shows one."""
+    """How much each code's findings weigh, wherever a fixture or a page shows one."""
     found = defaultdict[str, set[str]](set)
-    for fixture in FIXTURES.glob("*.txt"):
-        for severity, code in re.findall(r": (error|warning)\[(MG\d{3})\]", fixture.read_text(encoding="utf-8")):
+    for file in (*FIXTURES.glob("*.txt"), *RULES.glob("MG*.md")):
+        text = file.read_text(encoding="utf-8")
+        shown = re.findall(r": (error|warning|note)\[(MG\d{3})\]", text)
+        for severity, code in (*shown, *re.findall(r"^new (error|warning): .*\[(MG\d{3})\]$", text, re.MULTILINE)):
             found[code].add(severity)
-    return found
+    return defaultdict(set, {code: weights - {"note"} or weights for code, weights in found.items()})
 
 
 def index() -> str:
