@@ -18,9 +18,9 @@ FIXTURES = ROOT / "tests" / "diagnostics"
 HEAD = """# Findings
 
 Every finding has a code, a place, and a page here that says why it is one and how to mend it; `mlops-gitops explain
-MG203` prints that page. An error stops every verb before anything is written; a warning is only shown, and so is a note, which is
-what a finding becomes that a waiver excuses ([policy](../policy.md)). This list is made from the pages by
-`python tools/rules_index.py`.
+MG203` prints that page. An error stops every verb before anything is written; a warning is only shown, and so is a
+note, which is what a finding becomes that a waiver excuses ([policy](../policy.md)). This list is made from the pages
+by `python tools/rules_index.py`.
 """
 
 GROUPS = (
