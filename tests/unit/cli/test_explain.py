@@ -123,7 +123,7 @@ def test_a_section_shows_where_each_key_comes_from(root: Path, capsys: pytest.Ca
 @pytest.mark.parametrize(
     ("key", "value", "why"),
     [
-        ("stack.serving", "fastapi", "profile enterprise"),
+        ("stack.serving", "kserve", "profile enterprise"),
         ("stack.cloud", "none", "profile enterprise, none is supported today"),
         ("pipeline.timeout", "315m", "the larger of 2 h and the sum of the stages' timeouts (315m)"),
         ("training.accelerator.count", "1", "what keras needs"),
