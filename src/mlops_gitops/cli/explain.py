@@ -27,6 +27,10 @@ def run(arguments: argparse.Namespace) -> int:
         return _key(arguments)
     if place := _LINE.fullmatch(arguments.subject):
         return _line(arguments, place[1], int(place[2]))
+    if "/" in arguments.subject:
+        raise UsageError(
+            f"`{arguments.subject}` names no line", todo="add the number of the line, as in serving/service.yaml:6"
+        )
     if arguments.format != "text":
         raise UsageError("the page of a code is text", todo="drop --format")
     sys.stdout.write(page(arguments.subject))

@@ -8,7 +8,7 @@ from typing import TextIO
 
 from mlops_gitops.cli.printer import colour_wanted
 from mlops_gitops.cli.visible import visible
-from mlops_gitops.compiler.explain import DEFAULT, Explanation, Origin, shown_path
+from mlops_gitops.compiler.explain import DEFAULT, MADE_OF, Explanation, Origin, shown_path
 from mlops_gitops.records.explain_report import KeyReport, ReportedKey, ReportedOrigin
 
 _STRUCK, _OFF = "\x1b[9m", "\x1b[0m"
@@ -46,7 +46,7 @@ def place_of(origin: Origin) -> str:
     """Where a layer says it: a place in a file, or that nobody did."""
     if origin.place:
         return str(origin.place)
-    return f"default: {origin.why}" if origin.why else DEFAULT
+    return f"{'made of' if origin.layer == MADE_OF else 'default:'} {origin.why}" if origin.why else DEFAULT
 
 
 def _equals(found: Explanation) -> str:

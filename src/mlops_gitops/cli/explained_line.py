@@ -8,10 +8,11 @@ from typing import TextIO
 from mlops_gitops.cli.explained_key import layers_rows, reported, shown
 from mlops_gitops.cli.printer import colour_wanted
 from mlops_gitops.cli.visible import visible
-from mlops_gitops.records.explain_report import ReportedLine
+from mlops_gitops.records.explain_report import LinesBelow, ReportedLine
 from mlops_gitops.usecases.explain_line import ExplainedLine
 
 _STALE = "the sources have changed since this was rendered: values and places are those of today (mlops-gitops render)"
+_MOST_LINES = 8
 
 
 def as_text(found: ExplainedLine, stream: TextIO) -> list[str]:
@@ -22,11 +23,19 @@ def as_text(found: ExplainedLine, stream: TextIO) -> list[str]:
         lines.extend([f"    {key.meaning}"] if key.meaning else [])
         lines.extend(f"      {row}" for row in layers_rows(key, struck=colour_wanted(stream)))
     if not found.keys:
-        constant = "writes it whatever is configured, or makes it of names, stages and digests"
-        lines.append(f"  no key went into this line: the target `{found.target}` {constant}")
+        lines.append(
+            f"  constant of the compiler, written by its target `{found.target}`: no value of a key stands here"
+        )
+        lines.extend(f"    below it: {name} ({_numbers(numbers)})" for name, numbers in found.below)
     if found.stale:
         lines.append(f"  note: {_STALE}")
     return lines
+
+
+def _numbers(numbers: tuple[int, ...]) -> str:
+    shown = ", ".join(map(str, numbers[:_MOST_LINES]))
+    more = f" and {len(numbers) - _MOST_LINES} more" if len(numbers) > _MOST_LINES else ""
+    return f"line{'s' if len(numbers) > 1 else ''} {shown}{more}"
 
 
 def as_json(found: ExplainedLine) -> str:
@@ -40,5 +49,6 @@ def as_json(found: ExplainedLine) -> str:
         target=found.target,
         stale=found.stale,
         keys=[reported(key, name) for name, key in found.keys],
+        below=[LinesBelow(key=name, lines=list(numbers)) for name, numbers in found.below],
     )
     return json.dumps(report.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n"

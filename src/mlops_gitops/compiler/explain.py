@@ -26,17 +26,20 @@ from mlops_gitops.records.artifact import Plain
 from mlops_gitops.spec.metrics import find_metric
 from mlops_gitops.spec.project import ProjectSpec
 
-Layer = Literal["environment", "project", "platform", "contract", "release", "default"]
+Layer = Literal["environment", "project", "platform", "contract", "release", "default", "made"]
 ENVIRONMENT: Layer = "environment"
 PROJECT: Layer = "project"
 PLATFORM: Layer = "platform"
 DEFAULT: Layer = "default"
+MADE_OF: Layer = "made"
 _SHORTEST = {"pipeline": {"stages": ["data_validation"]}, "testing": {}, "monitoring": {}, "alerting": {}}
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
     """One layer's word: ``place`` is nothing for a default, which has a ``why`` where it is worked out.
+
+    What is made of whole files (a name, a digest) has a ``why`` too.
 
     ``removed`` where the layer takes the value away.
     """

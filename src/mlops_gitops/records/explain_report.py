@@ -12,8 +12,9 @@ from mlops_gitops.spec.section import Section
 class ReportedOrigin(Section):
     """One layer's word on a key."""
 
-    layer: Literal["environment", "project", "platform", "contract", "release", "default"]
-    """Who says it: the environment's overlay, the project, the platform, the data contract, the release, or nobody."""
+    layer: Literal["environment", "project", "platform", "contract", "release", "default", "made"]
+    """Who says it: the environment's overlay, the project, the platform, the data contract, the release, or nobody;
+    `made`: a name or a digest, made of whole files."""
     value: Any
     """What it says; nothing where it takes the value away."""
     removed: bool
@@ -21,7 +22,7 @@ class ReportedOrigin(Section):
     counts: bool
     """Whether this is the value in force; false for all origins of a section, whose parts have their own."""
     why: str
-    """What a default is worked out from; empty where it is a constant, and for what somebody wrote."""
+    """What a default is worked out from, or `made` of; empty for a constant, and for what somebody wrote."""
     file: str | None
     """The file that says it."""
     line: int | None = Field(ge=1)
@@ -56,6 +57,15 @@ class KeyReport(ReportedKey):
     """The keys below a section, each with its own origins."""
 
 
+class LinesBelow(Section):
+    """A key, and the lines that it went into."""
+
+    key: str
+    """The key."""
+    lines: list[int]
+    """The lines, counted from 1."""
+
+
 class ReportedLine(Section):
     """The answer to ``explain FILE:LINE``."""
 
@@ -74,4 +84,6 @@ class ReportedLine(Section):
     stale: bool
     """Whether the sources have changed since the file was rendered."""
     keys: list[ReportedKey]
-    """The keys that went into the line; none: it is the same whatever is configured, or made of names and digests."""
+    """The keys that went into the line; none: it is a constant of the compiler, written by the target."""
+    below: list[LinesBelow]
+    """Where no key went into the line: those of the block that stands under it."""

@@ -5,14 +5,15 @@ The record that was rendered beside the file knows the keys; their places are lo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mlops_gitops.compiler.compilation import Compilation
 from mlops_gitops.compiler.driver import compile_tree
 from mlops_gitops.compiler.explain import Explanation, explain_other
 from mlops_gitops.compiler.inputs import CONTRACT, PLATFORM, PROJECTS
-from mlops_gitops.compiler.origins.roots import FILE_WORDS, split_key
+from mlops_gitops.compiler.origins.made import MADE, made
+from mlops_gitops.compiler.origins.roots import FILE_WORDS, split_key, split_project
 from mlops_gitops.compiler.source import Source, read_source
 from mlops_gitops.diagnostics import FindingsError, RefusedError, UsageError
 from mlops_gitops.ports.source_tree import SourceTree
@@ -26,7 +27,10 @@ from mlops_gitops.usecases.explain import explainer, parse_key
 
 @dataclass(frozen=True, slots=True)
 class ExplainedLine:
-    """A line of a rendered file and the keys that went into it; ``stale`` where the sources have changed since."""
+    """A line of a rendered file and the keys that went into it; ``stale`` where the sources have changed since.
+
+    ``below`` are the keys of the block that stands under the line, further in, with the lines of each.
+    """
 
     file: str
     line: int
@@ -35,11 +39,17 @@ class ExplainedLine:
     environment: str
     keys: tuple[tuple[str, Explanation], ...]
     stale: bool
+    below: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
     @property
     def target(self) -> str:
-        """What renders such files: their folder's name; ``ci`` for those of other programs."""
-        return "ci" if is_outside(self.file) else self.file.split("/")[-2]
+        """What renders such files: ``serving``, ``ci``, ``platform``, …"""
+        if is_outside(self.file):
+            return "codeowners" if self.file.endswith("CODEOWNERS") else "ci"
+        folders = self.file.split("/")[1:-1]
+        if folders[0] == PLATFORM_FOLDER:
+            return "ci" if folders[1:] == ["ci"] else "platform"
+        return folders[2] if len(folders) > 2 else folders[-1]
 
 
 def explain_line(tree: SourceTree, file: str, line: int) -> ExplainedLine:
@@ -49,10 +59,7 @@ def explain_line(tree: SourceTree, file: str, line: int) -> ExplainedLine:
     compile.
     """
     folder, record = _record_of(tree, file)
-    content = None if record is None else tree.read(file)
-    if content is None or record is None:
-        raise UsageError(f"`{file}` is no rendered file", todo="name a file that a provenance record knows")
-    _refuse_edited(file, content, record)
+    content = _as_rendered(tree, file, record)
     lines = content.decode().split("\n")[:-1]
     if not 1 <= line <= len(lines):
         raise UsageError(f"`{file}` has no line {line}", todo=f"lines go from 1 to {len(lines)}")
@@ -61,7 +68,8 @@ def explain_line(tree: SourceTree, file: str, line: int) -> ExplainedLine:
         raise FindingsError(compilation.findings, compilation.texts, len(compilation.names))
     project = compilation.project(folder)
     environment = _environment(project, file)
-    names = _keys_on(record, file, line)
+    origins = _origins(record, file)
+    names = [key for key, numbers in origins.items() if line in numbers]
     keys = tuple(_explained(tree, compilation, (project, environment), names))
     return ExplainedLine(
         file=file,
@@ -71,11 +79,12 @@ def explain_line(tree: SourceTree, file: str, line: int) -> ExplainedLine:
         environment=environment.name if environment else "",
         keys=keys,
         stale=compilation.files.get(provenance_path(folder)) != tree.read(provenance_path(folder)),
+        below=() if keys else tuple(_below(lines, line, origins)),
     )
 
 
-def _record_of(tree: SourceTree, file: str) -> tuple[str, Mapping[str, object] | None]:
-    """The folder below ``rendered/`` that a file belongs to, and its record, where that knows the file."""
+def _record_of(tree: SourceTree, file: str) -> tuple[str, Mapping[str, object]]:
+    """The folder below ``rendered/`` that a file belongs to, and its record; raises where none knows the file."""
     if is_outside(file):
         records = (path for path in tree.files(RENDERED) if path.endswith(f"/{RECORD}"))
         folders = [path.split("/")[1] for path in records]
@@ -85,10 +94,29 @@ def _record_of(tree: SourceTree, file: str) -> tuple[str, Mapping[str, object] |
         record = parsed(tree.read(provenance_path(folder)))
         if file in _mapping(record, "files"):
             return folder, record
-    return "", None
+    raise _unknown(file)
 
 
-def _refuse_edited(file: str, content: bytes, record: Mapping[str, object]) -> None:
+def _unknown(file: str) -> UsageError:
+    message = f"`{file}` is no rendered file"
+    if file.startswith(f"{PROJECTS}/"):
+        return UsageError(
+            message,
+            why="it is a source, and says itself what it says",
+            todo="explain PROJECT KEY shows all layers of a key",
+        )
+    if not is_outside(file) and file.endswith(f"/{RECORD}"):
+        return UsageError(message, why="it is the record of the others", todo="name a file that it lists under `files`")
+    return UsageError(message, todo="name a file that a provenance record knows; mlops-gitops render renews those")
+
+
+def _as_rendered(tree: SourceTree, file: str, record: Mapping[str, object]) -> bytes:
+    """The file, where it is as it was rendered: else its lines are not those that the record speaks of."""
+    content = tree.read(file)
+    if content is None:
+        raise UsageError(
+            f"`{file}` is not there", why="its provenance record knows it: it was deleted", todo="mlops-gitops render"
+        )
     if _mapping(record, "files")[file] != digest_bytes(content):
         raise RefusedError(
             "the file is not what was rendered, so its lines tell nothing",
@@ -96,13 +124,29 @@ def _refuse_edited(file: str, content: bytes, record: Mapping[str, object]) -> N
             why="its digest differs from the one in its provenance record: it was edited, or rendered only in part",
             todo="mlops-gitops render; what should stay goes into the sources below projects/",
         )
+    return content
 
 
-def _keys_on(record: Mapping[str, object], file: str, line: int) -> list[str]:
-    origins = _mapping(record, "origins").get(file)
-    if not isinstance(origins, dict):
-        return []
-    return [key for key, lines in origins.items() if str(line) in str(lines).split()]
+def _origins(record: Mapping[str, object], file: str) -> dict[str, tuple[int, ...]]:
+    """By key the lines of a file that it went into."""
+    origins = _mapping(_mapping(record, "origins"), file)
+    return {key: tuple(int(line) for line in str(lines).split() if line.isdecimal()) for key, lines in origins.items()}
+
+
+def _below(
+    lines: Sequence[str], line: int, origins: Mapping[str, tuple[int, ...]]
+) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The keys of the lines under a line that are further in."""
+    depth, last = _depth(lines[line - 1]), line
+    while last < len(lines) and (not lines[last].strip() or _depth(lines[last]) > depth):
+        last += 1
+    for key, numbers in origins.items():
+        if inside := tuple(number for number in numbers if line < number <= last):
+            yield key, inside
+
+
+def _depth(text: str) -> int:
+    return len(text) - len(text.lstrip(" -"))
 
 
 def _mapping(record: Mapping[str, object], key: str) -> Mapping[str, object]:
@@ -118,15 +162,17 @@ def _environment(project: Project | None, file: str) -> Environment | None:
 def _explained(
     tree: SourceTree, compilation: Compilation, of: tuple[Project | None, Environment | None], names: list[str]
 ) -> Iterator[tuple[str, Explanation]]:
-    project, environment = of
-    mine = explainer(tree, project, environment) if project else None
     for name in names:
-        word, key = split_key(name)
-        if word:
+        folder, rest = split_project(name)
+        project = compilation.project(folder) if folder else of[0]
+        word, key = split_key(rest)
+        if project and rest in MADE:
+            yield name, made(project, rest)
+        elif word:
             source = _source(tree, word, of)
             if source is not None:
                 yield name, explain_other(FILE_WORDS[word], word, source, parse_key(key))
-        elif mine and (found := mine.explain(parse_key(key))):
+        elif project and (found := explainer(tree, project, of[1]).explain(parse_key(key))):
             yield name, found
 
 

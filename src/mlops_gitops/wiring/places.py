@@ -44,7 +44,7 @@ def source_path(root: Path, word: str) -> str:
 
 def path_in(root: Path, word: str) -> str:
     """A path as it was typed, from the root, whatever stands there; raises ``UsageError`` on one outside of it."""
-    return _below(root, word)
+    return _below(root, word, "name a file below rendered/, or of .github/workflows/")
 
 
 def git_prefix(root: Path) -> str:
@@ -74,15 +74,13 @@ def _path_of(root: Path, word: str) -> str | None:
     return _of_project(word, path)
 
 
-def _below(root: Path, word: str) -> str:
+def _below(root: Path, word: str, todo: str = "name a project, or a file of one") -> str:
     """The path from the root, with ``/``."""
     typed = Path(os.path.abspath(word))  # noqa: PTH100 - pathlib's would follow links
     for place in (typed, typed.resolve()):
         if place.is_relative_to(root):
             return place.relative_to(root).as_posix()
-    raise UsageError(
-        f"`{word}` lies outside of the repository", where=str(root), todo="name a project, or a file of one"
-    )
+    raise UsageError(f"`{word}` lies outside of the repository", where=str(root), todo=todo)
 
 
 def _of_project(word: str, path: str) -> str:

@@ -87,7 +87,57 @@ def test_a_number_in_json_in_yaml(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_line_that_no_key_went_into_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     code, text = said(capsys, line_of(f"{FOLDER}/serving/deployment.yaml", "apiVersion"))
     assert code == 0
-    assert "no key went into this line: the target `serving` writes it" in text
+    assert "constant of the compiler, written by its target `serving`: no value of a key stands here" in text
+
+
+@pytest.mark.usefixtures("root")
+def test_a_block_without_a_key_tells_those_below_it(capsys: pytest.CaptureFixture[str]) -> None:
+    place = line_of(f"{FOLDER}/serving/deployment.yaml", "matchLabels:")
+    line = int(place.rsplit(":", 1)[1])
+    assert said(capsys, place)[1].splitlines()[-1] == f"    below it: name:project (lines {line + 1}, {line + 2})"
+
+
+@pytest.mark.usefixtures("root")
+@pytest.mark.parametrize(
+    ("file", "text", "expected"),
+    [
+        (f"{FOLDER}/serving/deployment.yaml", "name: fraud-detection-serving", "the folder projects/fraud-detection/"),
+        (f"{FOLDER}/serving/deployment.yaml", "environment: production", f"{PLATFORM}:"),
+        (f"{FOLDER}/training/job.yaml", "data-digest:", "the pointer to the data, projects/fraud-detection/"),
+        (f"{FOLDER}/training/job.yaml", "code-digest:", "projects/fraud-detection/**/*.py"),
+        (f"{FOLDER}/training/job.yaml", "config-digest:", "digest:config = sha256:"),
+        ("rendered/_platform/production/namespace.yaml", "environment: production", f"{PLATFORM}:"),
+        ("rendered/_platform/ci/triggers.yml", "pipeline:fraud-detection", "name:project = fraud-detection"),
+        ("CODEOWNERS", "/projects/fraud-detection/ ", f"{CONFIG}:"),
+    ],
+)
+def test_names_digests_and_owners(capsys: pytest.CaptureFixture[str], file: str, text: str, expected: str) -> None:
+    code, answer = said(capsys, line_of(file, text))
+    assert code == 0
+    assert expected in answer
+
+
+@pytest.mark.parametrize(
+    ("file", "target"),
+    [
+        (f"{FOLDER}/serving/service.yaml", "serving"),
+        (f"{FOLDER}/monitoring/tests/alerts.yml", "monitoring"),
+        ("rendered/fraud-detection/ci/pipeline.yml", "ci"),
+        ("rendered/_platform/production/namespace.yaml", "platform"),
+        ("rendered/_platform/ci/triggers.yml", "ci"),
+    ],
+)
+@pytest.mark.usefixtures("root")
+def test_the_target_that_writes_a_line(capsys: pytest.CaptureFixture[str], file: str, target: str) -> None:
+    assert json.loads(said(capsys, f"{file}:1", "--format", "json")[1])["target"] == target
+
+
+def test_a_deleted_file_is_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / FOLDER / "serving/deployment.yaml").unlink()
+    code, text = said(capsys, f"{FOLDER}/serving/deployment.yaml:20")
+    assert code == 2
+    assert "is not there" in text
+    assert "it was deleted" in text
 
 
 @pytest.mark.usefixtures("root")
@@ -152,7 +202,8 @@ def test_a_damaged_record_knows_no_file(root: Path, capsys: pytest.CaptureFixtur
         (("rendered/fraud-detection/provenance.json:3",), "is no rendered file"),
         (("../elsewhere.yaml:3",), "lies outside of the repository"),
         ((f"{FOLDER}/serving/deployment.yaml:3", "--environment", "production"), "is of one environment already"),
-        ((f"{FOLDER}/serving/deployment.yaml",), "is no code of a finding"),
+        ((f"{FOLDER}/serving/deployment.yaml",), "names no line"),
+        ((f"{FOLDER}/serving/deployment.yaml:x",), "names no line"),
     ],
 )
 def test_what_is_no_line(capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], expected: str) -> None:

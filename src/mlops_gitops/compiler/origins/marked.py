@@ -17,6 +17,7 @@ from datetime import timedelta
 from typing import Any
 
 from mlops_gitops.compiler.origins.decisions import Constant, Decision, Done, How, Written
+from mlops_gitops.records.artifact import Plain
 
 Keys = tuple[str, ...]
 
@@ -58,6 +59,18 @@ def without_marks(text: str) -> str:
     if isinstance(text, MarkedText):
         return text.plain
     return _MARK.sub("", text) if _BEGIN in text or _JSON_BEGIN in text else text
+
+
+def plain(value: Plain) -> Plain:
+    """Data as it is without its marks."""
+    if isinstance(value, _Marked):
+        unmarked: Plain = value.plain
+        return unmarked
+    if isinstance(value, dict):
+        return {without_marks(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return without_marks(value) if isinstance(value, str) else value
 
 
 def by_line(text: str) -> list[Keys]:

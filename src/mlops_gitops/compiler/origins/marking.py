@@ -11,10 +11,12 @@ from pydantic import BaseModel
 
 from mlops_gitops.compiler.keyed_lists import keyed_lists
 from mlops_gitops.compiler.origins.decisions import Decision, Given, Shaped, shape_of
+from mlops_gitops.compiler.origins.made import MADE, NAME
 from mlops_gitops.compiler.origins.marked import mark
-from mlops_gitops.compiler.origins.roots import FILE_WORDS, root_of
+from mlops_gitops.compiler.origins.roots import FILE_WORDS, of_project, root_of
 from mlops_gitops.compiler.paths import dotted
 from mlops_gitops.records.project import Environment, Project
+from mlops_gitops.records.summary import Summary
 from mlops_gitops.spec.contract import DataContract
 from mlops_gitops.spec.platform import PlatformSpec
 from mlops_gitops.spec.project import ProjectSpec
@@ -22,17 +24,27 @@ from mlops_gitops.spec.project import ProjectSpec
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def models_of(project: Project) -> tuple[BaseModel, ...]:
-    """All that a project's values stand in: its specs, each once, its contract, its releases."""
+def models_of(project: Project) -> tuple[Any, ...]:
+    """All that a project's values stand in: its specs, each once, its contract, its releases; last its names."""
     specs = {id(spec): spec for spec in (project.spec, *(one.spec for one in project.environments))}
-    return (*specs.values(), project.contract, *(one.release for one in project.environments if one.release))
+    releases = (one.release for one in project.environments if one.release)
+    return (*specs.values(), project.contract, *releases, _made(project))
+
+
+def _made(project: Project) -> dict[str, Any]:
+    """What stands in no model: names, and digests."""
+    return {
+        "environments": [one.name for one in project.environments],
+        **{key: getattr(project, one.attribute) for key, one in MADE.items()},
+    }
 
 
 @dataclass(slots=True)
 class Marking:
-    """Marks values, and learns what the targets decide by them."""
+    """Marks values, and learns what the targets decide by them; ``names`` are keys whose parts' names it marks too."""
 
     decisions: list[Decision] = field(default_factory=list)
+    names: tuple[str, ...] = ()
 
     def platform(self, platform: PlatformSpec) -> PlatformSpec:
         """The platform's settings with marked values; one for all projects."""
@@ -41,27 +53,57 @@ class Marking:
     def project(self, project: Project, platform: PlatformSpec) -> Project:
         """A project with marked values; ``platform`` has them already.
 
-        Its digests stay those of the plain one.  Environments that share a spec share the marked one too.
+        Its digests are those of the plain one.  Environments that share a spec share the marked one too.
         """
         marked: dict[int, Any] = {
-            id(model): self._whole(model, number, _root(model)) for number, model in enumerate(models_of(project))
+            id(model): self._whole(model, number, _root(model)) for number, model in enumerate(models_of(project)[:-1])
         }
 
-        def environment(one: Environment) -> Environment:
+        def environment(one: Environment, number: int) -> Environment:
             settings = platform.environments[one.name]
             cluster = platform.clusters[one.settings.cluster]
             release = marked[id(one.release)] if one.release else None
-            return replace(one, settings=settings, cluster=cluster, spec=marked[id(one.spec)], release=release)
+            at = Given(last, ("environments", number))
+            name = mark(one.name, (f"{root_of('platform')}environments.{one.name}",), at, self.decisions)
+            spec = marked[id(one.spec)]
+            return replace(one, name=name, settings=settings, cluster=cluster, spec=spec, release=release)
 
+        last = len(marked)
+        made = {
+            one.attribute: mark(getattr(project, one.attribute), (key,), Given(last, (key,)), self.decisions)
+            for key, one in MADE.items()
+        }
         result = replace(
             project,
             spec=marked[id(project.spec)],
             contract=marked[id(project.contract)],
             platform=platform,
-            environments=tuple(environment(one) for one in project.environments),
+            environments=tuple(environment(one, number) for number, one in enumerate(project.environments)),
         )
-        result.__dict__.update(config_digest=project.config_digest, training_key=project.training_key)
+        result.__dict__.update(made)
         return result
+
+    def summary(self, summary: Summary) -> Summary:
+        """What a project says to the repository, with marks on what is written of it."""
+
+        def marked(value: str, key: str) -> str:
+            text: str = mark(value, (f"{of_project(summary.name)}{key}",), Given(0, ()), self.decisions)
+            return text
+
+        def each(values: tuple[str, ...], key: str) -> tuple[str, ...]:
+            return tuple(marked(value, f"{key}[{number}]") for number, value in enumerate(values))
+
+        return replace(
+            summary,
+            name=marked(summary.name, NAME),
+            contract=marked(summary.contract, "data.contract"),
+            owners=each(summary.owners, "project.owners"),
+            approvers=each(summary.approvers, "governance.approvers"),
+        )
+
+    def _name(self, name: str, key: str, at: Given) -> str:
+        marked: str = mark(name, (_below(key, name),), _inside(at, name), self.decisions) if key in self.names else name
+        return marked
 
     def _whole(self, model: Model, number: int, root: str) -> Model:
         result = self._section(model, root, Given(number, ()))
@@ -86,7 +128,10 @@ class Marking:
         if isinstance(value, BaseModel):
             return self._section(value, key, at)
         if isinstance(value, Mapping):
-            return {name: self._value(item, _below(key, name), _inside(at, name)) for name, item in value.items()}
+            return {
+                self._name(name, key, at): self._value(item, _below(key, name), _inside(at, name))
+                for name, item in value.items()
+            }
         if isinstance(value, list | tuple):
             items = [self._item(item, key, index, _inside(at, index)) for index, item in enumerate(value)]
             return items if isinstance(value, list) else tuple(items)

@@ -25,6 +25,9 @@ from mlops_gitops.records.project import Project
 from mlops_gitops.records.summary import Summary
 from mlops_gitops.spec.platform import PlatformSpec
 
+# Whose parts are written by name: other names of the platform's file are looked into before they are written.
+_NAMED = ("platform:environments", "platform:priority_classes")
+
 
 @dataclass
 class Memory:
@@ -53,7 +56,9 @@ class Memory:
 
     def of_repository(self, summaries: Sequence[Summary], files: Mapping[str, bytes]) -> dict[str, KeyLines]:
         """By file, the keys of what is one for all."""
-        artifacts = [artifact for target in REPOSITORY_TARGETS for artifact in target(self.marked_platform, summaries)]
+        marking = Marking(names=_NAMED)
+        platform, marked = marking.platform(self.platform), tuple(map(marking.summary, summaries))
+        artifacts = [artifact for target in REPOSITORY_TARGETS for artifact in target(platform, marked)]
         by_path = {without_marks(artifact.path): artifact for artifact in artifacts}
         return {path: file_origins(by_path[path], files[path]).keys for path in by_path.keys() & files.keys()}
 
@@ -76,7 +81,7 @@ def _outline(project: Project, models: Sequence[BaseModel]) -> Any:
     """All that can decide what the targets do before they look at a value; a contract is not told by its shape."""
     numbers = {id(model): number for number, model in enumerate(models)}
     return (
-        tuple(shape_of(model) for model in models if model is not project.contract),
+        tuple(shape_of(model) for model in models[:-1] if model is not project.contract),
         tuple((numbers[id(one.spec)], one.release is None) for one in project.environments),
         (bool(project.data_digest), bool(project.code_digest)),
     )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from mlops_gitops.compiler.emit import emit
 from mlops_gitops.compiler.origins.lines import Lines, lines_of
+from mlops_gitops.compiler.origins.marked import plain, without_marks
 from mlops_gitops.compiler.origins.marking import Marking
 from mlops_gitops.compiler.targets import render
 from mlops_gitops.records.artifact import Artifact
@@ -27,6 +30,8 @@ class FileOrigins:
     keys: KeyLines
 
 
+_DIGEST = re.compile(rb"\b[0-9a-f]{8,64}\b")
+
 UNKNOWN = FileOrigins(None, {})
 
 
@@ -45,9 +50,20 @@ def traced(project: Project, platform: PlatformSpec, marking: Marking) -> tuple[
 def file_origins(artifact: Artifact, content: bytes) -> FileOrigins:
     """Of an artifact of the second run, beside what is written of the first one's."""
     lines = lines_of(artifact)
-    if lines.count != content.count(b"\n"):
+    if lines.count != content.count(b"\n") or not _same(artifact, content):
         return UNKNOWN
     return FileOrigins(lines.count, {key: " ".join(map(str, numbers)) for key, numbers in _by_key(lines).items()})
+
+
+def _same(artifact: Artifact, content: bytes) -> bool:
+    """Whether the second run wrote the same, below the header; what was digested with its marks has another digest."""
+    emitted = emit(Artifact(without_marks(artifact.path), plain(artifact.content), ""), "")
+    ours, theirs = (_DIGEST.sub(b"#", text[_header(artifact, text) :]) for text in (emitted, content))
+    return ours == theirs
+
+
+def _header(artifact: Artifact, text: bytes) -> int:
+    return text.index(b"\n") if artifact.outside or artifact.path.endswith((".yaml", ".yml")) else 0
 
 
 def fits(origins: Sequence[FileOrigins], contents: Sequence[bytes]) -> bool:

@@ -39,12 +39,14 @@ EVERYTHING: dict[str, Plain] = {
 
 
 def rendered(data: Plain) -> dict[str, list[str]] | None:
-    """The lines of every file that a configuration renders to, but the record; nothing where it does not compile."""
+    """The lines of every file that a configuration renders to, but the records; nothing where it does not compile."""
     compilation = compiled({CONFIG: json.dumps(data)})
     if compilation.findings.errors:
         return None
     files = {path: content.decode() for path, content in compilation.files.items() if path.startswith("rendered/")}
-    return {path: DIGEST.sub("#", text).split("\n") for path, text in files.items() if path != RECORD}
+    return {
+        path: DIGEST.sub("#", text).split("\n") for path, text in files.items() if not path.endswith("/provenance.json")
+    }
 
 
 @cache

@@ -19,12 +19,10 @@ _PLATFORMS_OWN = ("/.github/", "/.gitlab-ci.yml", "/CODEOWNERS", "/projects/plat
 
 def render(platform: PlatformSpec, projects: Sequence[Summary]) -> Iterator[Artifact]:
     """The file, where anybody owns anything."""
-    owners = dict[str, tuple[str, ...]]()
-    for path in _PLATFORMS_OWN:
-        owners[path] = platform.owners
+    owners = dict.fromkeys(_PLATFORMS_OWN, platform.owners)
     for project in projects:
         owners[f"/{project.folder}/"] = project.owners
         owners[f"/{project.folder}/releases/"] = project.approvers
-    lines = [f"{path} {' '.join(dict.fromkeys(named))}\n" for path, named in sorted(owners.items()) if named]
+    lines = [f"{path} {' '.join(dict.fromkeys(named))}\n" for path, named in owners.items() if named]
     if lines:
         yield Artifact(PATH, "".join(lines), "_platform")
