@@ -94,10 +94,10 @@ def _record_of(tree: SourceTree, file: str) -> tuple[str, Mapping[str, object]]:
         record = parsed(tree.read(provenance_path(folder)))
         if file in _mapping(record, "files"):
             return folder, record
-    raise _unknown(file)
+    raise _unknown(tree, file)
 
 
-def _unknown(file: str) -> UsageError:
+def _unknown(tree: SourceTree, file: str) -> UsageError:
     message = f"`{file}` is no rendered file"
     if file.startswith(f"{PROJECTS}/"):
         return UsageError(
@@ -107,7 +107,15 @@ def _unknown(file: str) -> UsageError:
         )
     if not is_outside(file) and file.endswith(f"/{RECORD}"):
         return UsageError(message, why="it is the record of the others", todo="name a file that it lists under `files`")
+    if beside := [] if is_outside(file) else _beside(tree, file):
+        return UsageError(message, todo=f"rendered there: {', '.join(beside)}")
     return UsageError(message, todo="name a file that a provenance record knows; mlops-gitops render renews those")
+
+
+def _beside(tree: SourceTree, file: str) -> list[str]:
+    folder = file.rpartition("/")[0]
+    names = (path.removeprefix(f"{folder}/") for path in tree.files(folder))
+    return [name for name in names if "/" not in name]
 
 
 def _as_rendered(tree: SourceTree, file: str, record: Mapping[str, object]) -> bytes:

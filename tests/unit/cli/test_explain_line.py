@@ -13,13 +13,14 @@ from mlops_gitops.compiler.schemas import schemas
 from tests.factory import CONFIG, FILES, PLATFORM, PROJECT, on_disk
 
 FOLDER = "rendered/fraud-detection/production"
+TEXT = FILES[CONFIG] + "stack:\n  serving: fastapi\nproject:\n  owners: ['@team']\n"
 OVERLAY = "serving:\n  resources:\n    memory: 3Gi\n"
 RELEASE = f"{PROJECT}/releases/production.yaml"
 
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
-    place = on_disk(tmp_path, {f"{PROJECT}/environments/production.yaml": OVERLAY})
+    place = on_disk(tmp_path, {CONFIG: TEXT, f"{PROJECT}/environments/production.yaml": OVERLAY})
     monkeypatch.chdir(place)
     assert main(["render"]) == 0
     capsys.readouterr()
@@ -73,7 +74,7 @@ def test_keys_of_the_platform_are_found_in_its_file(capsys: pytest.CaptureFixtur
 def test_a_threshold_in_an_expression(capsys: pytest.CaptureFixture[str]) -> None:
     text = said(capsys, line_of(f"{FOLDER}/monitoring/prometheus-rules.yaml", "< 0.85"))[1]
     assert "testing.thresholds.recall = 0.85\n" in text
-    where = FILES[CONFIG].split("\n").index("    recall: 0.85") + 1
+    where = TEXT.split("\n").index("    recall: 0.85") + 1
     assert f"{CONFIG}:{where}:13  0.85  <- counts" in text
 
 
@@ -161,22 +162,22 @@ def test_an_edited_file_is_refused(root: Path, capsys: pytest.CaptureFixture[str
 
 
 def test_changed_sources_are_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (root / CONFIG).write_text(FILES[CONFIG].replace("recall: 0.85", "recall: 0.86"), encoding="utf-8")
+    (root / CONFIG).write_text(TEXT.replace("recall: 0.85", "recall: 0.86"), encoding="utf-8")
     text = said(capsys, line_of(f"{FOLDER}/monitoring/prometheus-rules.yaml", "< 0.85"))[1]
     assert "testing.thresholds.recall = 0.86\n" in text
     assert "the sources have changed since this was rendered" in text
 
 
 def test_a_comment_makes_nothing_stale(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (root / CONFIG).write_text("# three\n# more\n# lines\n" + FILES[CONFIG], encoding="utf-8")
+    (root / CONFIG).write_text("# three\n# more\n# lines\n" + TEXT, encoding="utf-8")
     text = said(capsys, line_of(f"{FOLDER}/monitoring/prometheus-rules.yaml", "< 0.85"))[1]
-    where = FILES[CONFIG].split("\n").index("    recall: 0.85") + 4
+    where = TEXT.split("\n").index("    recall: 0.85") + 4
     assert f"{CONFIG}:{where}:13  0.85  <- counts" in text
     assert "changed since" not in text
 
 
 def test_sources_that_do_not_compile_are_shown(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (root / CONFIG).write_text(FILES[CONFIG].replace("recall: 0.85", "recal: 0.85"), encoding="utf-8")
+    (root / CONFIG).write_text(TEXT.replace("recall: 0.85", "recal: 0.85"), encoding="utf-8")
     code, text = said(capsys, f"{FOLDER}/serving/deployment.yaml:20")
     assert code == 1
     assert "MG210" in text
@@ -196,6 +197,7 @@ def test_a_damaged_record_knows_no_file(root: Path, capsys: pytest.CaptureFixtur
         ((f"{FOLDER}/serving/deployment.yaml:0",), "has no line 0"),
         ((f"{FOLDER}/serving/deployment.yaml:9999",), "has no line 9999"),
         ((f"{FOLDER}/serving/nothing.yaml:3",), "is no rendered file"),
+        ((f"{FOLDER}/serving/nothing.yaml:3",), "rendered there: config.yaml, deployment.yaml, "),
         ((f"{CONFIG}:3",), "is no rendered file"),
         ((f"{PLATFORM}:3",), "is no rendered file"),
         (("rendered:3",), "is no rendered file"),

@@ -39,7 +39,7 @@ EVERYTHING: dict[str, Plain] = {
 
 
 def rendered(data: Plain) -> dict[str, list[str]] | None:
-    """The lines of every file that a configuration renders to, but the records; nothing where it does not compile."""
+    """The lines of every file that it renders to, but the records; nothing where it does not compile."""
     compilation = compiled({CONFIG: json.dumps(data)})
     if compilation.findings.errors:
         return None
