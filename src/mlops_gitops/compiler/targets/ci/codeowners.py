@@ -20,9 +20,14 @@ _PLATFORMS_OWN = ("/.github/", "/.gitlab-ci.yml", "/CODEOWNERS", "/projects/plat
 def render(platform: PlatformSpec, projects: Sequence[Summary]) -> Iterator[Artifact]:
     """The file, where anybody owns anything."""
     owners = dict.fromkeys(_PLATFORMS_OWN, platform.owners)
-    for project in projects:
+    for project in sorted(projects, key=_as_path):
         owners[f"/{project.folder}/"] = project.owners
         owners[f"/{project.folder}/releases/"] = project.approvers
     lines = [f"{path} {' '.join(dict.fromkeys(named))}\n" for path, named in owners.items() if named]
     if lines:
         yield Artifact(PATH, "".join(lines), "_platform")
+
+
+def _as_path(project: Summary) -> tuple[str, ...]:
+    """Sorts as the folders do: `fraud-detection/` before `fraud/`."""
+    return (*project.name, "/")
