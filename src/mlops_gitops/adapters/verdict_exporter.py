@@ -52,6 +52,12 @@ class VerdictExporter:
             self._psi.labels(*self._names, column.name).set(column.psi)
             self._distance.labels(*self._names, column.name).set(column.statistic)
 
+    def attack(self, success: float | None) -> None:
+        """Export which share of the attacked rows changed its prediction; nothing was attacked: no number."""
+        self._attack.clear()
+        if success is not None:
+            self._attack.labels(*self._names).set(success)
+
     def quality(self, verdict: Verdict) -> None:
         """Export what the last labelled batch measured, what that was compared with, and the word on it."""
         for gauge in (*self._quality.values(), self._baseline, self._verdict):

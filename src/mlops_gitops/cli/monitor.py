@@ -59,8 +59,10 @@ def _watch(setting: Monitoring, address: tuple[str, int], interval_s: float) -> 
 
 def _round(setting: Monitoring, exporter: VerdictExporter) -> None:
     try:
-        verdict = setting.monitor.round(setting.history, datetime.now(UTC))
+        served = setting.monitor.served(setting.history, datetime.now(UTC))
+        verdict = setting.monitor.judge(served)
         exporter.drift(verdict)
+        exporter.attack(setting.monitor.attack(served))
         if (labelled := setting.labelled_verdict()) is not None:
             exporter.quality(labelled)
     except OutsideError as error:

@@ -62,3 +62,7 @@ class DataContract(Section):
     def features(self) -> tuple[Column, ...]:
         """The columns a model may see."""
         return tuple(column for column in self.columns if column.role == "feature")
+
+    def numeric_features(self) -> tuple[Column, ...]:
+        """Those of them whose values can be changed a little."""
+        return tuple(column for column in self.features() if column.type in ("int", "float"))

@@ -45,6 +45,11 @@ class Metric:
         return value >= threshold if self.direction is Direction.HIGHER else value <= threshold
 
     @property
+    def counted(self) -> bool:
+        """Whether counts of right and wrong answers give it, so that it is known of what was served, too."""
+        return self.family is Family.PROPORTION or self.name == "f1_score"
+
+    @property
     def sign(self) -> str:
         """``≥`` where higher is better, ``≤`` where lower is."""
         return "≥" if self.direction is Direction.HIGHER else "≤"

@@ -75,6 +75,14 @@ def test_labelled_quality(exporter):
     assert f"model_recall{{{LABELS}}}" not in scrape()
 
 
+def test_an_attack_that_was_not_tried_leaves_no_number(exporter):
+    made, scrape, _ = exporter
+    made.attack(0.25)
+    assert scrape()[f"model_attack_success_ratio{{{LABELS}}}"] == "0.25"
+    made.attack(None)
+    assert not [name for name in scrape() if name.startswith("model_attack")]
+
+
 def test_a_port_that_is_taken(exporter):
     _, _, port = exporter
     with pytest.raises(OutsideError, match="the monitor cannot listen") as raised:

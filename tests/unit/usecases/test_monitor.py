@@ -111,6 +111,53 @@ def test_a_column_that_went_missing_is_told_and_kills_nothing(store, tmp_path):
     assert next(column for column in verdict.columns if column.name == "amount").drifted
 
 
+COLUMNS = [{"name": "amount", "type": "float", "min": 0}]
+
+
+def attacked(store, folder, values, **changes):
+    served(folder, values)
+    made = monitor(store, **{"attacked_columns": COLUMNS} | changes)
+    return made.attack(made.served(JsonLinesInferenceHistory(folder), NOW))
+
+
+def threshold_of(store):
+    """The amount from which the model calls a row positive."""
+    model = monitor(store)._model
+    grid = np.linspace(50, 150, 10_001)
+    return float(grid[int((model.score({"amount": list(grid)}) >= 0.5).argmax())])
+
+
+def test_positives_near_the_threshold_are_hidden_and_far_ones_are_not(store, tmp_path):
+    edge = threshold_of(store)
+    near, far = [edge + 0.5] * 40, [edge * 2] * 60
+    # The same spread of amounts for both: the budget is a share of it.
+    rest = list(amounts(300, 2).clip(max=edge - 20))
+    share = attacked(store, tmp_path, [*near, *far, *rest])
+    assert share == pytest.approx(0.4)
+
+
+def test_the_contract_bounds_the_attack(store, tmp_path):
+    edge = threshold_of(store)
+    values = [edge + 0.5] * 40 + list(amounts(300, 2).clip(max=edge - 20))
+    assert attacked(store, tmp_path, values, attacked_columns=[{**COLUMNS[0], "min": edge + 0.2}]) == 0.0
+
+
+def test_no_attack_without_enough_positives_or_numbers(store, tmp_path):
+    edge = threshold_of(store)
+    few, enough = [edge + 50.0] * 29, [edge + 50.0] * 30
+    rest = list(amounts(300, 2).clip(max=edge - 20))
+    assert attacked(store, tmp_path / "few", few + rest) is None
+    assert attacked(store, tmp_path / "enough", enough + rest) == 0.0
+    assert attacked(store, tmp_path / "none", enough + rest, attacked_columns=[]) is None
+    assert attacked(store, tmp_path / "other", enough + rest, attacked_columns=[{**COLUMNS[0], "name": "age"}]) is None
+
+
+def test_rows_that_the_model_cannot_take_are_not_attacked(store, tmp_path):
+    served(tmp_path, amounts(500, 2), name="amount_eur")
+    made = monitor(store, attacked_columns=COLUMNS)
+    assert made.attack(made.served(JsonLinesInferenceHistory(tmp_path), NOW)) is None
+
+
 def test_nothing_is_released(store):
     with pytest.raises(OutsideError, match="nothing is released to staging"):
         Monitor(MonitorConfig.parse(config(), "detector.json"), store[0])
@@ -123,6 +170,7 @@ def test_what_the_compiler_renders_is_what_is_read():
     rendered = yaml.safe_load(files["rendered/fraud-detection/staging/monitoring/detector.yaml"])
     read = MonitorConfig.parse(rendered["data"]["detector.json"].encode(), "detector.yaml")
     assert (read.project, read.environment, read.model_digest) == ("fraud-detection", "staging", None)
+    assert [(one.name, one.type, one.min, one.max) for one in read.attacked_columns] == [("amount", "float", 0, None)]
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,6 @@ from mlops_gitops.compiler.suggest import unknown
 from mlops_gitops.diagnostics import Diagnostic, Severity, Span
 from mlops_gitops.spec.metrics import Family, find_metric, metric_names
 
-# The one metric that the monitor computes from counts without its being a share of rows itself.
-_F1 = "f1_score"
-
 
 def known(subject: Subject) -> Iterator[Diagnostic]:
     """MG210."""
@@ -86,7 +83,7 @@ def exported(subject: Subject) -> Iterator[Diagnostic]:
     """MG233."""
     for index, name in enumerate(subject.spec.monitoring.metrics):
         metric = find_metric(name)
-        if metric is None or metric.family in (Family.SERVICE, Family.PROPORTION) or metric.name == _F1:
+        if metric is None or metric.family is Family.SERVICE or metric.counted:
             continue
         yield Diagnostic(
             "MG233",

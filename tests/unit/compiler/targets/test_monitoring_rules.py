@@ -9,7 +9,7 @@ import pytest
 
 from mlops_gitops.compiler.targets.monitoring.burn_rates import lasting, urgent, windows
 from mlops_gitops.compiler.targets.monitoring.rules import alerts
-from tests.factory import FILES, PLATFORM
+from tests.factory import CONTRACT, FILES, PLATFORM
 from tests.unit.compiler.targets.rendering import configured, files, released, render
 
 ESCALATION = {
@@ -83,6 +83,26 @@ def test_a_gate_is_an_alert_in_its_own_direction():
     assert found["FraudDetectionFalsePositiveRateOutOfBounds"]["expr"].endswith("> 0.01")
     assert found["FraudDetectionTrend"]["expr"].count("predict_linear(") == 3
     assert "[24h], 86400)" in found["FraudDetectionTrend"]["expr"]
+
+
+def test_a_gate_on_scores_is_for_the_tests_alone():
+    text = FILES["projects/fraud-detection/mlops_config.yaml"].replace(
+        "    recall: 0.85", "    roc_auc: 0.9\n    recall: 0.85"
+    )
+    found = rules({"projects/fraud-detection/mlops_config.yaml": text})
+    assert "FraudDetectionRecallOutOfBounds" in found
+    assert not [name for name, rule in found.items() if "roc_auc" in rule["expr"]]
+
+
+def test_concept_drift_needs_the_accuracy_and_an_attack_needs_numbers():
+    assert "FraudDetectionConceptDrift" not in rules()
+    config = FILES["projects/fraud-detection/mlops_config.yaml"].replace(
+        "    - recall\n", "    - recall\n    - accuracy\n"
+    )
+    assert "FraudDetectionConceptDrift" in rules({"projects/fraud-detection/mlops_config.yaml": config})
+    assert "FraudDetectionAttackSuccess" in rules()
+    contract = FILES[CONTRACT].replace("amount, type: float, min: 0", "amount, type: category")
+    assert "FraudDetectionAttackSuccess" not in rules({CONTRACT: contract})
 
 
 def test_metrics_of_the_project():

@@ -30,7 +30,8 @@ def quality_alerts(project: Project, environment: Environment) -> Iterator[Alert
     if environment.spec.watches_accuracy():
         yield _concept_drift(*of)
     yield _drift(*of)
-    yield _attack(*of)
+    if project.contract.numeric_features():
+        yield _attack(*of)
     if environment.release:
         yield _monitor_absent(*of)
 
@@ -146,8 +147,8 @@ def _attack(project: Project, environment: Environment) -> Alert:
         severity=CRITICAL,
         hold=_SETTLED,
         summary=f"small changes hide what {project.name} should detect in {environment.name}",
-        description=f"{{{{ $value | humanizePercentage }}}} of the attacked rows change their prediction; "
-        f"at most {most:g} may.",
+        description=f"{{{{ $value | humanizePercentage }}}} of the rows served as positive "
+        f"become negative when they are changed a little; at most {most:g} may.",
         objective="security",
         bad={series: number(round(most + 0.01, 6))},
         good={series: number(most)},

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mlops_gitops.records.project import Environment
-from mlops_gitops.spec.metrics import Direction, Family, Metric, find_metric
+from mlops_gitops.spec.metrics import Direction, Metric, find_metric
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def gates(environment: Environment) -> tuple[Gate, ...]:
 
 def _of_tests(environment: Environment) -> Iterator[Gate]:
     for name, (metric, limit) in watched(environment).items():
-        if metric.family is not Family.SERVICE and limit is not None:
+        if metric.counted and limit is not None:
             yield Gate(name, metric.prometheus, metric.direction, limit)
 
 
