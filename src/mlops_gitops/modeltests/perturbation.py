@@ -11,7 +11,7 @@ the score most, and passes over all features twice.  That is a coordinate search
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -23,13 +23,38 @@ if TYPE_CHECKING:
 
 Score = Callable[["pd.DataFrame"], Floats]
 
+
+class Bounded(Protocol):
+    """A column of a data contract, or what a model package keeps of it."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def type(self) -> str:
+        """What its values are."""
+        ...
+
+    @property
+    def min(self) -> float | None:
+        """Smallest legal value."""
+        ...
+
+    @property
+    def max(self) -> float | None:
+        """Largest legal value."""
+        ...
+
+
 ATTACK_SD, ATTACK_SHARE = 0.1, 0.1
 ATTACK_PASSES = 2
 OUTLIER_SD = 5.0
 
 
 def attack(
-    frame: pd.DataFrame, columns: Sequence[Column], spread: dict[str, float], score: Score, share: float = ATTACK_SHARE
+    frame: pd.DataFrame, columns: Sequence[Bounded], spread: dict[str, float], score: Score, share: float = ATTACK_SHARE
 ) -> Floats:
     """The lowest scores that the search reaches for these rows; ``spread`` gives each numeric feature's deviation.
 
@@ -50,7 +75,7 @@ def attack(
     return lowest
 
 
-def _moves(values: Floats, step: Floats, column: Column) -> list[Floats]:
+def _moves(values: Floats, step: Floats, column: Bounded) -> list[Floats]:
     """The original values moved down and up by the whole budget, kept legal."""
     low = -np.inf if column.min is None else column.min
     high = np.inf if column.max is None else column.max
@@ -100,7 +125,7 @@ def with_outliers(
     return frame.assign(**changed)
 
 
-def spreads(frame: pd.DataFrame, columns: Sequence[Column]) -> dict[str, float]:
+def spreads(frame: pd.DataFrame, columns: Sequence[Bounded]) -> dict[str, float]:
     """Standard deviation of each numeric feature, constants left out."""
     found = {}
     for column in columns:

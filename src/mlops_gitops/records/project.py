@@ -99,6 +99,11 @@ class Project:
         """Digest of data, code and configuration: the same key means the same training, wherever it runs."""
         return digest_of({"data": self.data_digest, "code": self.code_digest, "config": self.config_digest})
 
+    @cached_property
+    def can_be_attacked(self) -> bool:
+        """Whether there is a number that somebody could change a little: attacks are on those."""
+        return self.contract.has_numeric_feature()
+
     def environment(self, name: str) -> Environment | None:
         """The environment of a name, or nothing."""
         return next((one for one in self.environments if one.name == name), None)

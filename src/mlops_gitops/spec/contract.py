@@ -63,6 +63,6 @@ class DataContract(Section):
         """The columns a model may see."""
         return tuple(column for column in self.columns if column.role == "feature")
 
-    def numeric_features(self) -> tuple[Column, ...]:
-        """Those of them whose values can be changed a little."""
-        return tuple(column for column in self.features() if column.type in ("int", "float"))
+    def has_numeric_feature(self) -> bool:
+        """Whether there is one whose values can be changed a little."""
+        return any(column.role == "feature" and column.type in ("int", "float") for column in self.columns)

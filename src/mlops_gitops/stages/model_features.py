@@ -11,7 +11,4 @@ from mlops_gitops.stages.package_manifest import Feature
 def manifest_features(contract: DataContract, names: Sequence[str]) -> tuple[Feature, ...]:
     """The columns of these names, in this order; raises ``KeyError`` for a name that the contract lacks."""
     columns = {column.name: column for column in contract.columns}
-    return tuple(
-        Feature(name=name, type=columns[name].type, values=columns[name].values, nullable=columns[name].nullable)
-        for name in names
-    )
+    return tuple(Feature(**{key: getattr(columns[name], key) for key in Feature.model_fields}) for name in names)

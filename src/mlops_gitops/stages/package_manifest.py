@@ -30,6 +30,10 @@ class Feature(Section):
     """Legal values of a category; none listed: any text."""
     nullable: Bool = False
     """Whether values may be missing."""
+    min: Number | None = None
+    """Smallest legal value."""
+    max: Number | None = None
+    """Largest legal value."""
 
 
 class Manifest(Section):

@@ -24,7 +24,6 @@ from mlops_gitops.diagnostics import OutsideError
 from mlops_gitops.ports.inference_log import InferenceHistory
 from mlops_gitops.ports.model_store import ModelStore
 from mlops_gitops.records.verdict import Verdict
-from mlops_gitops.spec.contract import Column
 from mlops_gitops.spec.monitoring import DriftDetection, RegressionDetection
 from mlops_gitops.stages.model_package import InputError, load_package
 
@@ -41,8 +40,6 @@ class MonitorConfig(BaseModel):
     metrics: dict[str, Any] = Field(default_factory=dict)
     regression_detection: RegressionDetection
     drift_detection: DriftDetection
-    attacked_columns: tuple[Column, ...] = ()
-    """What an attacker may change, and within which range; none: nothing is attacked."""
 
     @classmethod
     def parse(cls, content: bytes, where: str) -> MonitorConfig:
@@ -113,7 +110,7 @@ class Monitor:
     def attack(self, served: Served) -> float | None:
         """Share of the attacked rows that change their prediction.
 
-        Nothing where fewer positives were served than a verdict needs rows, or the model cannot take them.
+        Nothing where fewer positives were served than a verdict needs rows, or the model takes no numbers, or not them.
         """
         import numpy as np
 
@@ -121,7 +118,7 @@ class Monitor:
 
         threshold = self._model.manifest.threshold
         positive = [index for index, score in enumerate(served.scores) if score >= threshold]
-        columns = tuple(one for one in self._config.attacked_columns if one.name in self._features)
+        columns = tuple(one for one in self._model.manifest.features if one.type in ("int", "float"))
         if len(positive) < self._config.regression_detection.min_samples or not columns:
             return None
         try:

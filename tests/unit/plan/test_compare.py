@@ -141,8 +141,7 @@ def test_a_training_job_is_replaced_and_the_cause_is_named(after: Changes, cause
     assert [(job.effect, job.note, job.environments) for job in jobs] == [
         (Effect.REPLACED, f"{cause} changed: trains anew; a running one is kept to its end", BOTH)
     ]
-    # What the monitor may attack stands in the contract, too.
-    assert plan(after).objects.replace == (4 if CONTRACT in after else 2)
+    assert plan(after).objects.replace == 2
 
 
 def test_code_of_the_tests_trains_nothing() -> None:

@@ -15,7 +15,7 @@ from mlops_gitops.detector.baseline import build_baseline
 from mlops_gitops.diagnostics import OutsideError
 from mlops_gitops.records.inference import InferenceChunk
 from mlops_gitops.records.verdict import Outcome
-from mlops_gitops.stages.model_package import Feature, Manifest, write_package
+from mlops_gitops.stages.model_package import Feature, Manifest, load_package, write_package
 from mlops_gitops.usecases.monitor import Monitor, MonitorConfig
 from tests.factory import compiled
 
@@ -39,17 +39,16 @@ def scored(values):
     return 1 / (1 + np.exp((100 - np.asarray(values)) / 10))
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
+def packaged(folder, **bounds):
     """A package whose baseline has one column."""
     import pandas as pd
 
-    folder = tmp_path_factory.mktemp("monitor")
     rows = pd.DataFrame({"amount": amounts(2000, 1)})
     label = (rows["amount"] > 100).astype(int)
     model = LogisticRegression().fit(rows, label)
+    features = (Feature(name="amount", type="float", **bounds),)
     manifest = Manifest(
-        project="cards", framework="scikit-learn", features=(Feature(name="amount", type="float"),), label="is_fraud",
+        project="cards", framework="scikit-learn", features=features, label="is_fraud",
         threshold=0.5, entrypoint="model:train", seed=1, python="3.11",
     )  # fmt: skip
     baseline = build_baseline(rows, {"amount": "float"}, scored(rows["amount"]), label, 0.5).to_bytes()
@@ -58,6 +57,11 @@ def store(tmp_path_factory):
     made = FolderModelStore(folder / "models")
     made.put(package)
     return made, digest
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    return packaged(tmp_path_factory.mktemp("monitor"))
 
 
 def served(folder, values, *, version=2, hours_ago=1.0, name="amount"):
@@ -111,50 +115,44 @@ def test_a_column_that_went_missing_is_told_and_kills_nothing(store, tmp_path):
     assert next(column for column in verdict.columns if column.name == "amount").drifted
 
 
-COLUMNS = [{"name": "amount", "type": "float", "min": 0}]
-
-
-def attacked(store, folder, values, **changes):
+def attacked(store, folder, values):
     served(folder, values)
-    made = monitor(store, **{"attacked_columns": COLUMNS} | changes)
+    made = monitor(store)
     return made.attack(made.served(JsonLinesInferenceHistory(folder), NOW))
 
 
 def threshold_of(store):
     """The amount from which the model calls a row positive."""
-    model = monitor(store)._model
+    models, digest = store
     grid = np.linspace(50, 150, 10_001)
-    return float(grid[int((model.score({"amount": list(grid)}) >= 0.5).argmax())])
+    scores = load_package(models.path(digest), digest).score({"amount": list(grid)})
+    return float(grid[int((scores >= 0.5).argmax())])
 
 
 def test_positives_near_the_threshold_are_hidden_and_far_ones_are_not(store, tmp_path):
     edge = threshold_of(store)
-    near, far = [edge + 0.5] * 40, [edge * 2] * 60
-    # The same spread of amounts for both: the budget is a share of it.
     rest = list(amounts(300, 2).clip(max=edge - 20))
-    share = attacked(store, tmp_path, [*near, *far, *rest])
+    share = attacked(store, tmp_path, [*[edge + 0.5] * 40, *[edge * 2] * 60, *rest])
     assert share == pytest.approx(0.4)
 
 
-def test_the_contract_bounds_the_attack(store, tmp_path):
-    edge = threshold_of(store)
+def test_an_attack_stays_within_the_contract(tmp_path):
+    edge = threshold_of(packaged(tmp_path / "free"))
+    bounded = packaged(tmp_path / "bounded", min=edge + 0.2)
     values = [edge + 0.5] * 40 + list(amounts(300, 2).clip(max=edge - 20))
-    assert attacked(store, tmp_path, values, attacked_columns=[{**COLUMNS[0], "min": edge + 0.2}]) == 0.0
+    assert attacked(bounded, tmp_path / "log", values) == 0.0
 
 
-def test_no_attack_without_enough_positives_or_numbers(store, tmp_path):
+def test_no_attack_without_enough_positives(store, tmp_path):
     edge = threshold_of(store)
-    few, enough = [edge + 50.0] * 29, [edge + 50.0] * 30
     rest = list(amounts(300, 2).clip(max=edge - 20))
-    assert attacked(store, tmp_path / "few", few + rest) is None
-    assert attacked(store, tmp_path / "enough", enough + rest) == 0.0
-    assert attacked(store, tmp_path / "none", enough + rest, attacked_columns=[]) is None
-    assert attacked(store, tmp_path / "other", enough + rest, attacked_columns=[{**COLUMNS[0], "name": "age"}]) is None
+    assert attacked(store, tmp_path / "few", [edge + 50.0] * 29 + rest) is None
+    assert attacked(store, tmp_path / "enough", [edge + 50.0] * 30 + rest) == 0.0
 
 
 def test_rows_that_the_model_cannot_take_are_not_attacked(store, tmp_path):
     served(tmp_path, amounts(500, 2), name="amount_eur")
-    made = monitor(store, attacked_columns=COLUMNS)
+    made = monitor(store)
     assert made.attack(made.served(JsonLinesInferenceHistory(tmp_path), NOW)) is None
 
 
@@ -170,7 +168,6 @@ def test_what_the_compiler_renders_is_what_is_read():
     rendered = yaml.safe_load(files["rendered/fraud-detection/staging/monitoring/detector.yaml"])
     read = MonitorConfig.parse(rendered["data"]["detector.json"].encode(), "detector.yaml")
     assert (read.project, read.environment, read.model_digest) == ("fraud-detection", "staging", None)
-    assert [(one.name, one.type, one.min, one.max) for one in read.attacked_columns] == [("amount", "float", 0, None)]
 
 
 @pytest.mark.parametrize(

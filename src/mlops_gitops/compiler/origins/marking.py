@@ -80,7 +80,8 @@ class Marking:
             platform=platform,
             environments=tuple(environment(one, number) for number, one in enumerate(project.environments)),
         )
-        result.__dict__.update(made)
+        # What is known of the contract as a whole: asked of the marked one, each column would decide something.
+        result.__dict__.update(made, can_be_attacked=project.can_be_attacked)
         return result
 
     def summary(self, summary: Summary) -> Summary:

@@ -83,5 +83,5 @@ def _outline(project: Project, models: Sequence[BaseModel]) -> Any:
     return (
         tuple(shape_of(model) for model in models[:-1] if model is not project.contract),
         tuple((numbers[id(one.spec)], one.release is None) for one in project.environments),
-        (bool(project.data_digest), bool(project.code_digest)),
+        (bool(project.data_digest), bool(project.code_digest), project.can_be_attacked),
     )

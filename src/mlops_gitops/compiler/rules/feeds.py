@@ -22,7 +22,7 @@ def limits_are_fed(subject: Subject) -> Iterator[Diagnostic]:
     if not spec.watches_accuracy():
         todo = "add accuracy to monitoring.metrics, or drop the limit"
         yield from _unfed(subject, "concept_drift", "accuracy is not among the watched metrics", todo)
-    if contract is not None and not contract.numeric_features():
+    if contract is not None and not contract.has_numeric_feature():
         todo = "drop it: an attack changes numbers a little, and the data contract has no numeric feature"
         yield from _unfed(subject, "max_attack_success", "nothing can be attacked", todo)
 

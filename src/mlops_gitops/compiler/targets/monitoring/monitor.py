@@ -15,8 +15,6 @@ from mlops_gitops.spec.scalars import format_duration
 COMPONENT = "monitor"
 PORT = 9090
 CONFIG_PATH = "/etc/mlops-gitops-monitor"
-# What an attack needs to know of a column: it stays within the contract.
-_ATTACKED = ("name", "type", "min", "max")
 _RESOURCES = Resources(cpu="250m", memory="1Gi", ephemeral_storage="1Gi")
 
 
@@ -33,10 +31,6 @@ def _document(project: Project, environment: Environment) -> dict[str, Plain]:
         },
         "regression_detection": monitoring["regression_detection"],
         "drift_detection": monitoring["drift_detection"],
-        "attacked_columns": [
-            {key: value for key in _ATTACKED if (value := getattr(column, key)) is not None}
-            for column in project.contract.numeric_features()
-        ],
     }
 
 

@@ -30,7 +30,7 @@ def quality_alerts(project: Project, environment: Environment) -> Iterator[Alert
     if environment.spec.watches_accuracy():
         yield _concept_drift(*of)
     yield _drift(*of)
-    if project.contract.numeric_features():
+    if project.can_be_attacked:
         yield _attack(*of)
     if environment.release:
         yield _monitor_absent(*of)
