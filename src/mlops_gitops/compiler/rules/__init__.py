@@ -88,7 +88,7 @@ RULES: tuple[Rule, ...] = (
     Rule("MG261", "a serving runtime runs on the environment's cluster", runtime.fits_cluster),
     Rule("MG262", "an escalation level leads somewhere", alerting.escalation_leads_somewhere),
     Rule("MG265", "an error budget's window can be watched", promises.window_can_be_watched),
-    Rule("MG267", "a limit of an alert is on something that is measured", feeds.limits_are_fed),
+    Rule("MG267", "a limit on attacks is on something that can be attacked", feeds.attacks_are_possible),
     Rule("MG270", "a stage fits into a job of its CI system", ci.jobs_fit),
     Rule("MG271", "CI can keep artifacts as long as is wanted", ci.artifacts_last),
     Rule("MG301", "a written tool is one that is rendered", stack.rendered),
