@@ -24,14 +24,14 @@ from mlops_gitops.spec.section import MergeKey
 
 
 @cache
-def keyed_lists(model: type[BaseModel] = ProjectSpec) -> dict[Path, str]:
-    """Where a project's configuration has such lists, and the key of each."""
+def keyed_lists(model: type[BaseModel] = ProjectSpec) -> dict[Path, MergeKey]:
+    """Where a project's configuration has such lists, and what the items of each are known by."""
     return dict(_declared(model, ()))
 
 
-def _declared(model: type[BaseModel], path: Path) -> Iterator[tuple[Path, str]]:
+def _declared(model: type[BaseModel], path: Path) -> Iterator[tuple[Path, MergeKey]]:
     for name, about in model.model_fields.items():
-        keys = [mark.name for mark in about.metadata if isinstance(mark, MergeKey)]
+        keys = [mark for mark in about.metadata if isinstance(mark, MergeKey)]
         if keys:
             yield (*path, name), keys[0]
         elif isinstance(about.annotation, type) and issubclass(about.annotation, BaseModel):
@@ -75,7 +75,7 @@ def as_lists(layer: Layered) -> Layered:
     for path, key in keyed_lists().items():
         value = value_at(layer.data, path)
         if isinstance(value, dict):
-            items = [{key: name, **item} if isinstance(item, dict) else item for name, item in value.items()]
+            items = [{**key.parts(name), **item} if isinstance(item, dict) else item for name, item in value.items()]
             moved.put(path, items, {(*path, index): (*path, name) for index, name in enumerate(value)})
     return moved.layer()
 
@@ -101,14 +101,14 @@ class _Moved:
         self.data = with_value(self.data, path, value)
         self.places |= places
 
-    def to_mapping(self, path: Path, key: str, items: list[Plain]) -> None:
-        names = [item.get(key) if isinstance(item, dict) else None for item in items]
-        if not all(isinstance(name, str) and name for name in names):
+    def to_mapping(self, path: Path, key: MergeKey, items: list[Plain]) -> None:
+        names = [key.of(item) if isinstance(item, dict) else None for item in items]
+        if not all(names):
             return
         first: dict[str, int] = {}
         for index, name in enumerate(names):
             if first.setdefault(str(name), index) != index:
-                self._twice((*path, index, key), (*path, first[str(name)], key), str(name))
+                self._twice((*path, index, key.name), (*path, first[str(name)], key.name), str(name))
         mapping = {name: items[index] for name, index in first.items()}
         self.put(path, mapping, {(*path, name): (*path, index) for name, index in first.items()})
 
@@ -125,14 +125,19 @@ class _Moved:
             )
         )
 
-    def check_mapping(self, path: Path, key: str, items: dict[str, Plain]) -> None:
+    def check_mapping(self, path: Path, key: MergeKey, items: dict[str, Plain]) -> None:
         for name, item in items.items():
-            if isinstance(item, dict) and item.get(key, name) != name:
-                span = self.before.spans.value((*path, name, key))
-                message = f"`{dotted(path)}` has `{name}` as its key and another {key} inside"
-                self.found.append(Diagnostic("MG118", message, span, help=f"drop `{key}`: the key says it"))
-            elif item is not None and not isinstance(item, dict):
+            if isinstance(item, dict):
+                self._says_the_same(path, name, item, key.parts(name))
+            elif item is not None:
                 span = self.before.spans.value((*path, name))
                 message = f"the item `{name}` of `{dotted(path)}` must be a mapping"
                 todo = f"write what it sets as a mapping below `{name}`, or `null` to take it away"
                 self.found.append(Diagnostic("MG104", message, span, help=todo))
+
+    def _says_the_same(self, path: Path, name: str, item: dict[str, Plain], parts: dict[str, str]) -> None:
+        for key, said in parts.items():
+            if item.get(key, said) != said:
+                span = self.before.spans.value((*path, name, key))
+                message = f"`{dotted(path)}` has `{name}` as its key and another {key} inside"
+                self.found.append(Diagnostic("MG118", message, span, help=f"drop `{key}`: the key says it"))

@@ -33,7 +33,10 @@ _DEFAULTS = (
 
 def schemas() -> dict[str, Schema]:
     """Each schema by the name of its file."""
-    project = layered(schema_of(ProjectSpec, "mlops_config.yaml: one machine-learning project"), keyed_lists())
+    project = layered(
+        schema_of(ProjectSpec, "mlops_config.yaml: one machine-learning project"),
+        {path: key.name for path, key in keyed_lists().items()},
+    )
     overlay, defaults = partial(project, _OVERLAY, ONE_FOR_ALL), partial(project, _DEFAULTS, OF_ONE_PROJECT)
     platform = schema_of(PlatformSpec, "platform.yaml: what the platform team sets for all projects")
     return {

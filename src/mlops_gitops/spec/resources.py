@@ -137,7 +137,7 @@ class Variable(Section):
     """Where its value is kept, for a secret."""
 
 
-Tolerations = Annotated[tuple[Toleration, ...], MergeKey("key")]
+Tolerations = Annotated[tuple[Toleration, ...], MergeKey("key", beside=("effect", "NoSchedule"))]
 Variables = Annotated[tuple[Variable, ...], MergeKey("name")]
 
 

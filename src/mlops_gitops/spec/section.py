@@ -38,6 +38,31 @@ def all_defaults(**written: object) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class MergeKey:
-    """Marks a list of mappings whose items are known by one key: layers merge it item by item, not as a whole."""
+    """Marks a list of mappings whose items are known by one key: layers merge it item by item, not as a whole.
+
+    ``beside`` is a second key that tells items apart, and its usual value: an item with another one is known by both,
+    ``first:second``.
+    """
 
     name: str
+    beside: tuple[str, str] | None = None
+
+    def of(self, item: Mapping[str, Any]) -> str | None:
+        """What an item is known by; nothing where its key is missing or no text."""
+        name = item.get(self.name)
+        if not isinstance(name, str) or not name:
+            return None
+        return f"{name}:{second}" if (second := self.second(item)) else name
+
+    def second(self, item: Mapping[str, Any]) -> str | None:
+        """The second key's value, where it is not the usual one."""
+        if self.beside is None:
+            return None
+        key, usual = self.beside
+        value = item.get(key)
+        return value if isinstance(value, str) and value != usual else None
+
+    def parts(self, known_by: str) -> dict[str, str]:
+        """What ``of`` made of an item, as keys of the item again."""
+        name, colon, second = known_by.partition(":") if self.beside else (known_by, "", "")
+        return {self.name: name, **({self.beside[0]: second} if self.beside and colon else {})}

@@ -61,6 +61,30 @@ def test_a_list_with_a_key_merges_item_by_item(layers: tuple[str, ...], env: Pla
     assert env_of(*layers) == env
 
 
+TAINTS = "training: {tolerations: [{key: spot}, {key: spot, effect: NoExecute}, {key: gpu, operator: Equal, value: a}]}"
+
+
+@pytest.mark.parametrize(
+    ("overlay", "tolerations"),
+    [
+        ("{}", ["spot NoSchedule", "spot NoExecute", "gpu NoSchedule a"]),
+        ("{training: {tolerations: {spot:NoExecute: null}}}", ["spot NoSchedule", "gpu NoSchedule a"]),
+        ("{training: {tolerations: {spot: null}}}", ["spot NoExecute", "gpu NoSchedule a"]),
+        # The usual effect may be written out: it is the same item.
+        (
+            "{training: {tolerations: [{key: gpu, effect: NoSchedule, value: b}, {key: gpu, effect: NoExecute}]}}",
+            ["spot NoSchedule", "spot NoExecute", "gpu NoSchedule b", "gpu NoExecute"],
+        ),
+    ],
+)
+def test_one_taint_may_have_several_effects(overlay: str, tolerations: list[str]) -> None:
+    done = compiled({CONFIG: f"{FILES[CONFIG]}{TAINTS}\n", OVERLAY: overlay})
+    production = done.projects[0].environment("production")
+    assert production is not None
+    found = production.spec.training.tolerations
+    assert [" ".join(filter(None, (one.key, one.effect, one.value))) for one in found] == tolerations
+
+
 def test_every_list_that_declares_a_key_is_known() -> None:
     """One below a mapping with keys of a team's own would not be found: then `keyed_lists` must learn it."""
     found = {path[0] for path in keyed_lists()}

@@ -20,6 +20,7 @@ from mlops_gitops.records.summary import Summary
 from mlops_gitops.spec.contract import DataContract
 from mlops_gitops.spec.platform import PlatformSpec
 from mlops_gitops.spec.project import ProjectSpec
+from mlops_gitops.spec.section import MergeKey
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -143,8 +144,10 @@ class Marking:
         known_by = _known_by().get(key)
         if known_by is None:
             return self._value(item, f"{key}[{index}]", at)
-        name = item[known_by] if isinstance(item, Mapping) else getattr(item, known_by)
-        self.decisions.append(Decision(_inside(at, known_by), name))
+        said = item if isinstance(item, Mapping) else vars(item)
+        for part in (known_by.name, *(known_by.beside or ())[:1]):
+            self.decisions.append(Decision(_inside(at, part), said[part]))
+        name = known_by.of(said)
         return self._value(item, f"{key}[{name}]", at)
 
 
@@ -181,5 +184,5 @@ def _below(key: str, name: str) -> str:
 
 
 @cache
-def _known_by() -> dict[str, str]:
+def _known_by() -> dict[str, MergeKey]:
     return {dotted(path): key for path, key in keyed_lists().items()}

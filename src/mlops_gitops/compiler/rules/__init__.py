@@ -92,5 +92,6 @@ RULES: tuple[Rule, ...] = (
     Rule("MG270", "a stage fits into a job of its CI system", ci.jobs_fit),
     Rule("MG271", "CI can keep artifacts as long as is wanted", ci.artifacts_last),
     Rule("MG301", "a written tool is one that is rendered", stack.rendered),
+    Rule("MG302", "one machine is not asked for what only a cluster does", one_machine.has_an_effect),
     Rule("MG303", "a remedy is one that exists", stack.remedy_exists),
 )

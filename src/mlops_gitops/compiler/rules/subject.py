@@ -42,6 +42,11 @@ class Subject:
         """The project's folder from the repository root."""
         return f"projects/{self.project}"
 
+    @property
+    def overlay_file(self) -> str:
+        """The file of the environment's overlay."""
+        return f"{self.folder}/environments/{self.environment}.yaml"
+
     def is_local(self, environment: str) -> bool:
         """Whether an environment of the platform is one machine without a cluster."""
         return self.platform.clusters[self.platform.environments[environment].cluster].kind == "local"

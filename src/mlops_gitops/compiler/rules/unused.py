@@ -118,5 +118,5 @@ def settings_used(subject: Subject) -> Iterator[Diagnostic]:
 def _is_told_here(subject: Subject, setting: _Setting, file: str) -> bool:
     """An overlay answers for what it writes itself; what the project writes is for every environment."""
     if subject.environment:
-        return file == f"{subject.folder}/environments/{subject.environment}.yaml"
+        return file == subject.overlay_file
     return file.startswith(f"{subject.folder}/") and not any(setting.used(spec) for spec in subject.all_specs)

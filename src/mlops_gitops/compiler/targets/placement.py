@@ -18,13 +18,15 @@ def placement(platform: PlatformSpec, devices: Devices, wanted: Placement) -> di
     fields: dict[str, Plain] = {}
     if labels := {**_of_device(platform, devices).node_selector, **wanted.node_selector}:
         fields["nodeSelector"] = dict(labels)
-    by_key = {one.key: one for one in (*_of_device(platform, devices).tolerations, *wanted.tolerations)}
+    every = (*_of_device(platform, devices).tolerations, *wanted.tolerations)
+    by_taint = {(one.key, one.effect): one for one in every}
     if devices.count:
         taint = WHOLE_GPU if devices.resource.startswith(MIG_PREFIX) else devices.resource
         # The name was checked where it was read.
-        by_key.setdefault(taint, Toleration.model_construct(key=taint))
-    if by_key:
-        fields["tolerations"] = [_toleration(one) for one in by_key.values()]
+        ours = Toleration.model_construct(key=taint)
+        by_taint.setdefault((taint, ours.effect), ours)
+    if by_taint:
+        fields["tolerations"] = [_toleration(one) for one in by_taint.values()]
     return fields
 
 

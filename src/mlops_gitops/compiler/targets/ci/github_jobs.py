@@ -102,6 +102,7 @@ def _acting(project: Project, job: StageJob) -> dict[str, Plain]:
 def _steps(project: Project, job: StageJob) -> list[Plain]:
     platform, actions = project.platform, project.platform.github.actions
     steps = words.setup(platform, scripts.extras(project), depth=0, pushes=bool(job.environment))
+    steps.append({"name": "Install what the project needs", "run": scripts.install_own(project)})
     if project.data_digest:
         key = f"data-{project.name}-{short(digest_of(project.data_digest))}"
         steps.append({"uses": actions.cache, "with": {"path": scripts.DATA_CACHE, "key": key}})

@@ -69,10 +69,12 @@ def _variables(project: Project) -> dict[str, Plain]:
 def _default(project: Project) -> dict[str, Plain]:
     runner, caches = project.platform.images.runner, list[Plain]()
     default: dict[str, Plain] = {"image": scripts.PYTHON_IMAGE, "interruptible": True}
+    own = scripts.install_own(project)
     if runner.digest:
         default["image"] = image_reference(project.platform, runner)
+        default["before_script"] = [own]
     else:
-        default["before_script"] = [scripts.install(scripts.extras(project))]
+        default["before_script"] = [scripts.install(scripts.extras(project)), own]
         caches.append({"key": "pip", "paths": [".cache/pip/"]})
     if project.spec.pipeline.runner_tags:
         default["tags"] = list(project.spec.pipeline.runner_tags)

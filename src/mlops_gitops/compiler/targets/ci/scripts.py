@@ -37,6 +37,12 @@ def install(extras: str) -> str:
     return f"command -v mlops-gitops >/dev/null || pip install --quiet {source}"
 
 
+def install_own(project: Project) -> str:
+    """Install what the project's own code imports, where its folder says so."""
+    file = f"{project.folder}/requirements.txt"
+    return f"test ! -f {file} || pip install --quiet -r {file}"
+
+
 def extras(project: Project) -> str:
     """What the stages of a project need beside the base."""
     return "run,keras" if project.spec.training.framework == "keras" else "run"

@@ -165,6 +165,8 @@ def test_a_pinned_image_is_taken_and_without_one_the_product_is_installed() -> N
     bare = workflow()["jobs"]["model_training"]
     assert "container" not in bare
     assert "mlops-gitops[run]" in script(bare, "Install mlops-gitops")
+    for one in (job, bare):
+        assert "-r projects/fraud-detection/requirements.txt" in script(one, "Install what the project needs")
 
 
 def test_who_is_told() -> None:

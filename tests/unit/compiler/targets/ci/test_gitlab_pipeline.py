@@ -122,7 +122,8 @@ def test_runners_are_chosen_by_their_tags() -> None:
 def test_a_pinned_runner_image_is_taken_and_without_one_the_product_is_installed() -> None:
     pinned = pipeline({PLATFORM: f"images: {{runner: {{name: runner, digest: {DIGEST}}}}}\n{FILES[PLATFORM]}"})
     assert pinned["default"]["image"] == f"registry.example.com/ml/runner@{DIGEST}"
-    assert "before_script" not in pinned["default"]
+    own = "projects/fraud-detection/requirements.txt"
+    assert pinned["default"]["before_script"] == [f"test ! -f {own} || pip install --quiet -r {own}"]
     bare = pipeline()
     assert bare["default"]["image"] == "python:3.11-bookworm"
     assert "mlops-gitops[run]" in bare["default"]["before_script"][0]
