@@ -63,7 +63,7 @@ def test_a_startups_default_is_github() -> None:
 
 def test_what_starts_it() -> None:
     on = workflow(("  stages:", TRIGGERS))["on"]
-    code = ["mlops_config.yaml", "data_contract.yaml", "**/*.py", "**/*.dvc"]
+    code = ["mlops_config.yaml", "data_contract.yaml", "requirements.txt", "**/*.py", "**/*.dvc"]
     assert on["push"] == {"branches": ["main"], "paths": [f"projects/fraud-detection/{path}" for path in code]}
     assert on["repository_dispatch"] == {"types": ["mlops-regression-fraud-detection"]}
     assert list(workflow()["on"]) == ["push", "pull_request", "workflow_dispatch"]
