@@ -43,6 +43,16 @@ class PatchClassifier:
         scores = self.network.predict(_images(rows, self.columns), batch_size=1024, verbose=0)[:, 0]
         return np.column_stack([1 - scores, scores]).astype(np.float64)
 
+    def export_saved_model(self, folder: Path) -> list[str]:
+        """For TensorFlow Serving: grey values in the order of `columns`, as `rows`; out comes the score of each row."""
+        import keras
+
+        rows = keras.Input((len(self.columns),), name="rows", dtype="float32")
+        grey = (rows - keras.ops.mean(rows, axis=1, keepdims=True)) / 32
+        score = self.network(keras.ops.reshape(grey, (-1, SIDE, SIDE, 1)), training=False)
+        keras.Model(rows, score).export(folder, verbose=False)
+        return self.columns
+
     def __getstate__(self) -> dict[str, Any]:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "network.keras"

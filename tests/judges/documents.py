@@ -23,6 +23,7 @@ import yaml
 from mlops_gitops.compiler.driver import Compilation, compile_tree
 from tests import factory
 from tests.golden import test_golden
+from tests.judges import text_protos
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = Path(__file__).parent / "samples"
@@ -121,6 +122,8 @@ def _kind_by_path(path: str) -> str | None:
         return "gitlab"
     if "dockerfile" in name.lower() or "containerfile" in name.lower():
         return "dockerfile"
+    if name in text_protos.FILES:
+        return "text_proto"
     return "own" if name in OWN else None
 
 

@@ -11,7 +11,7 @@ from mlops_gitops.spec.contract import DataContract
 from mlops_gitops.spec.platform import Cluster, EnvironmentSettings, PlatformSpec
 from mlops_gitops.spec.project import ProjectSpec
 from mlops_gitops.spec.resources import Devices
-from mlops_gitops.spec.stack import SPLIT_TRAFFIC
+from mlops_gitops.spec.stack import KEEPS_ANSWERS, SPLIT_TRAFFIC, TENSORFLOW_SERVING
 from mlops_gitops.spec.training import DECIDES_THE_MODEL
 
 
@@ -59,6 +59,11 @@ class Environment:
         """Shares of the traffic that a new version gets one after another; none where the runtime cannot split it."""
         return self.spec.serving.canary.steps if self.choice("serving") in SPLIT_TRAFFIC else ()
 
+    @property
+    def keeps_answers(self) -> bool:
+        """Whether what is answered here is kept, so that a monitor can look at it."""
+        return self.choice("serving") in KEEPS_ANSWERS
+
 
 @dataclass(frozen=True)
 class Project:
@@ -82,8 +87,13 @@ class Project:
         return f"projects/{self.name}"
 
     @cached_property
+    def exports_saved_model(self) -> bool:
+        """Whether the model is packaged for TensorFlow Serving too, because one of the environments serves with it."""
+        return any(one.choice("serving") == TENSORFLOW_SERVING for one in self.environments)
+
+    @cached_property
     def config_digest(self) -> str:
-        """Digest of the configuration that decides what training makes: not of thresholds, serving or alerts."""
+        """Digest of the configuration that decides what training makes: not of thresholds, alerts or how it serves."""
         spec = self.spec.plain
         return digest_of(
             {
@@ -91,6 +101,7 @@ class Project:
                 "contract": self.contract.plain,
                 "training": {key: spec["training"][key] for key in DECIDES_THE_MODEL},
                 "min_importance": spec["pipeline"]["stage_options"]["feature_engineering"]["min_importance"],
+                **({"saved_model": True} if self.exports_saved_model else {}),
             }
         )
 

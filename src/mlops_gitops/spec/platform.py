@@ -77,6 +77,8 @@ class Images(Section):
     """Serves models."""
     tensorflow_serving: Image = all_defaults(name="tensorflow-serving")
     """Serves Keras models, where a project takes TensorFlow Serving."""
+    tensorflow_serving_gpu: Image = all_defaults(name="tensorflow-serving-gpu")
+    """The same for serving on GPUs."""
     base: Image = all_defaults(name="python")
     """What project images are built from: a Debian with Python."""
 

@@ -11,6 +11,9 @@ from mlops_gitops.spec.resources import Accelerator, Placement, ServingResources
 from mlops_gitops.spec.scalars import Duration, Fraction, Int, Number, PositiveInt
 from mlops_gitops.spec.section import Section, all_defaults
 
+GRPC_PORT = 8500
+"""Where TensorFlow Serving answers over gRPC; `serving.port` is for HTTP."""
+
 
 class Slo(Section):
     """What the served model promises; tests, probes, autoscaling and alerts all read these numbers."""
@@ -51,7 +54,7 @@ class Serving(Placement):
     replicas: PositiveInt = 1
     """Processes that answer, once a version is released."""
     port: Annotated[Int, Field(ge=1024, le=65535)] = 8080
-    """Container port; V2 inference protocol, `/health`, `/predict` and `/metrics`."""
+    """Container port for HTTP; V2 inference protocol, `/health`, `/predict` and `/metrics`; TensorFlow's REST API."""
     resources: ServingResources = all_defaults()
     """What each serving container asks for."""
     accelerator: Accelerator = all_defaults(count=0)

@@ -55,7 +55,7 @@ AREAS: tuple[Area, ...] = (
         "serving",
         "serving",
         ("kserve", "seldon_core", "tensorflow_serving", "fastapi"),
-        ("kserve", "fastapi"),
+        ("kserve", "tensorflow_serving", "fastapi"),
         ("fastapi",),
     ),
     Area("monitoring", "monitoring", ("prometheus_grafana", "evidently"), ()),
@@ -76,6 +76,9 @@ AREAS: tuple[Area, ...] = (
 )
 SPLIT_TRAFFIC = frozenset({"kserve"})
 """Serving runtimes that lead a share of the traffic to another version."""
+KEEPS_ANSWERS = frozenset({"kserve", "fastapi"})
+"""Serving runtimes that keep a log of what they answered: without one nothing sees drift or a regression."""
+TENSORFLOW_SERVING = "tensorflow_serving"
 AREA_BY_NAME = {area.name: area for area in AREAS}
 
 PROFILE_PREFERENCES: dict[str, dict[str, str]] = {

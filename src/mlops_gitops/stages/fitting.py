@@ -69,6 +69,7 @@ def fit_and_package(given: StageInput) -> Measurement:
         libraries=_pins(),
         example=json.loads(test.frame[features].iloc[:1].to_json(orient="records", date_format="iso"))[0],
     )
+    saved_model = _saved_model(given, estimator, validation.frame[features], validation_scores)
     digest = write_package(
         given.out / "package",
         estimator=estimator,
@@ -76,6 +77,7 @@ def fit_and_package(given: StageInput) -> Measurement:
         code=plugins.code_snapshot(given.folder),
         baseline=_baseline(test, features, test_scores, threshold, contract),
         requirements="".join(f"{name}=={pin}\n" for name, pin in _pins().items()),
+        saved_model=saved_model,
     )
     np.save(given.out / "test_scores.npy", test_scores)
     history = [dict(row) for row in getattr(estimator, "history_", ())]
@@ -121,6 +123,17 @@ def _scorer(estimator: Any, contract: DataContract, features: Sequence[str]) -> 
         )
     column = classes.index(contract.positive)
     return lambda frame: np.asarray(estimator.predict_proba(frame[list(features)])[:, column], dtype=np.float64)
+
+
+def _saved_model(given: StageInput, estimator: Any, rows: pd.DataFrame, scores: Floats) -> Path | None:
+    """What TensorFlow Serving will load, where an environment serves with it."""
+    if not given.project.exports_saved_model:
+        return None
+    from mlops_gitops.stages import saved_model
+
+    folder = given.out / saved_model.FOLDER
+    saved_model.export(estimator, folder, rows, scores)
+    return folder
 
 
 def _threshold(given: StageInput, labels: Bools, scores: Floats) -> float:

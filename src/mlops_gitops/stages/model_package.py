@@ -1,14 +1,15 @@
 """The model package: a folder that holds all a model needs to answer, known by the digest of its contents.
 
 ``model.joblib`` the estimator, ``model.json`` its manifest, ``baseline.npz`` what the detector compares with,
-``code/`` the project's modules as they were, ``requirements.txt`` the pins, ``contents.json`` the list that the digest
-is made of.  A release pins that digest in git; a package is loaded only when its bytes still have it, for loading a
-pickle runs code.
+``code/`` the project's modules as they were, ``requirements.txt`` the pins, ``saved_model/`` what TensorFlow Serving
+loads (where it is to answer), ``contents.json`` the list that the digest is made of.  A release pins that digest in
+git; a package is loaded only when its bytes still have it, for loading a pickle runs code.
 """
 
 from __future__ import annotations
 
 import pickle
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Feature", "InputError", "LoadedModel", "Manifest", "load_package", "package_digest", "write_package"]
 
 MODEL, MANIFEST, BASELINE, CODE, REQUIREMENTS = "model.joblib", "model.json", "baseline.npz", "code", "requirements.txt"
+SAVED_MODEL = "saved_model"
 
 # What unpickling raises on damaged bytes, and importing project code that lacks a module, a name or a bracket.
 _LOAD_FAILURES = (
@@ -93,13 +95,21 @@ class LoadedModel:
 
 
 def write_package(
-    folder: Path, *, estimator: Any, manifest: Manifest, code: Mapping[str, bytes], baseline: bytes, requirements: str
+    folder: Path,
+    *,
+    estimator: Any,
+    manifest: Manifest,
+    code: Mapping[str, bytes],
+    baseline: bytes,
+    requirements: str,
+    saved_model: Path | None = None,
 ) -> str:
     """Write a package into a new or empty folder and return its digest.
 
-    ``code`` maps paths below ``code/`` to bytes.  Raises ``UsageError`` where the estimator cannot be served (no
-    ``predict_proba``, not two classes, the positive one unknown, not picklable) or a module's name is Python's own,
-    ``RefusedError`` where the folder holds something, ``OutsideError`` where it cannot be written.
+    ``code`` maps paths below ``code/`` to bytes; the folder ``saved_model`` is moved in.  Raises ``UsageError`` where
+    the estimator cannot be served (no ``predict_proba``, not two classes, the positive one unknown, not picklable) or
+    a module's name is Python's own, ``RefusedError`` where the folder holds something, ``OutsideError`` where it
+    cannot be written.
     """
     _positive_column(estimator, manifest)
     _check_code(code)
@@ -114,6 +124,8 @@ def write_package(
         (folder / BASELINE).write_bytes(baseline)
         (folder / REQUIREMENTS).write_text(requirements, encoding="utf-8")
         _dump(estimator, folder / MODEL)
+        if saved_model is not None:
+            shutil.move(saved_model, folder / SAVED_MODEL)
         return write_contents(folder)
     except OSError as error:
         raise OutsideError("the model package cannot be written", where=str(folder), why=str(error)) from error

@@ -48,6 +48,7 @@ def _parameters(project: Project) -> Plain:
         "primary_metric": project.spec.testing.primary_metric,
         "training": project.spec.training.model_dump(mode="json", include=DECIDES_THE_MODEL),
         "contract": project.contract.model_dump(mode="json"),
+        **({"saved_model": True} if project.exports_saved_model else {}),
     }
 
 

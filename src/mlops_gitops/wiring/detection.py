@@ -140,4 +140,7 @@ def _rendered_config(desired: Iterable[Resource], project: str, environment: str
     for resource in desired:
         if resource.project == project and "detector.json" in resource.body.get("data", {}):
             return str(resource.body["data"]["detector.json"]).encode()
-    raise UsageError(f"{project} is not monitored in {environment}", todo="add model_monitoring to pipeline.stages")
+    raise UsageError(
+        f"{project} is not monitored in {environment}",
+        todo="add model_monitoring to pipeline.stages, and serve with fastapi or kserve: others keep no answers",
+    )

@@ -14,7 +14,7 @@ from mlops_gitops.compiler.rules.subject import Subject
 from mlops_gitops.compiler.spans import Path
 from mlops_gitops.diagnostics import Diagnostic
 from mlops_gitops.spec.project import ProjectSpec
-from mlops_gitops.spec.stack import AREA_BY_NAME, SPLIT_TRAFFIC
+from mlops_gitops.spec.stack import AREA_BY_NAME, KEEPS_ANSWERS, SPLIT_TRAFFIC
 from mlops_gitops.spec.stages import StageName
 
 _LOCAL = "local"
@@ -51,6 +51,22 @@ _SETTINGS = (
         local=True,
         why="KServe's own Deployments have 10m, whatever is written",
     ),
+    *(
+        _Setting(
+            path,
+            KEEPS_ANSWERS,
+            local=True,
+            why=f"only {' and '.join(sorted(KEEPS_ANSWERS))} keep what they answer, for the monitor to look at",
+        )
+        for path in (
+            ("monitoring", "interval"),
+            ("monitoring", "drift_detection"),
+            ("monitoring", "regression_detection"),
+            ("monitoring", "concept_drift"),
+            ("monitoring", "max_attack_success"),
+            ("pipeline", "triggers", "performance_regression"),
+        )
+    ),
 )
 
 
@@ -60,7 +76,7 @@ def honours_settings(subject: Subject) -> Iterator[Diagnostic]:
         return
     for setting in _SETTINGS:
         span = subject.spans.key(setting.path)
-        if span is None or not subject.wrote(*map(str, setting.path)):
+        if span is None or not subject.wrote(*map(str, setting.path)) or not _asks(subject.spec, setting.path):
             continue
         places = tuple(_places(subject, span.file))
         if places and not any(setting.honoured(runtime, local=local) for runtime, local in places):
@@ -87,6 +103,14 @@ def fits_cluster(subject: Subject) -> Iterator[Diagnostic]:
                 subject.spans.value(("stack", "serving")),
                 help=f"write it in environments/NAME.yaml where there is a cluster; here runs {', '.join(able)}",
             )
+
+
+def _asks(spec: ProjectSpec, path: Path) -> bool:
+    """Whether the value asks for anything: `false` and an empty list do not."""
+    value: object = spec
+    for key in path:
+        value = getattr(value, str(key))
+    return value not in (None, False, ())
 
 
 def _places(subject: Subject, file: str) -> Iterator[tuple[str, bool]]:

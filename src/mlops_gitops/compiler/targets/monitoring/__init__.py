@@ -25,11 +25,13 @@ def render(project: Project, environment: Environment) -> Iterator[Artifact]:
 def _files(project: Project, environment: Environment) -> Iterator[tuple[str, Plain]]:
     found = alerts(project, environment)
     yield "prometheus-rules.yaml", prometheus_rule(project, environment, found)
-    yield "detector.yaml", monitor.configuration(project, environment)
-    yield "monitor.yaml", monitor.deployment(project, environment)
+    if environment.keeps_answers:
+        yield "detector.yaml", monitor.configuration(project, environment)
+        yield "monitor.yaml", monitor.deployment(project, environment)
     if environment.local:
         return  # No Prometheus looks for pods on one machine.
     # Not named `.yaml`: it is no object of a cluster.
     yield "tests/alerts.yml", rule_tests(project, found)
     yield "pod-monitor.yaml", pod_monitor(project, environment)
-    yield "network-policy.yaml", monitor.network_policy(project, environment)
+    if environment.keeps_answers:
+        yield "network-policy.yaml", monitor.network_policy(project, environment)

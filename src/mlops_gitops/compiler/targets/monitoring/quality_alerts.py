@@ -19,8 +19,11 @@ _LEAST_SILENCE = timedelta(minutes=15)
 
 
 def quality_alerts(project: Project, environment: Environment) -> Iterator[Alert]:
-    """Every alert on the model's quality."""
+    """Every alert on the model's quality that somebody measures: where answers are not kept, the project itself."""
     of = (project, environment)
+    if not environment.keeps_answers:
+        yield from (_out_of_bounds(*of, gate) for gate in gates(environment) if gate.custom)
+        return
     limits = gates(environment)
     for gate in limits:
         yield _out_of_bounds(*of, gate)

@@ -7,7 +7,7 @@ from mlops_gitops.compiler.targets.monitoring.escalation import escalations
 from mlops_gitops.compiler.targets.monitoring.quality_alerts import quality_alerts
 from mlops_gitops.compiler.targets.monitoring.recording import recording_rules
 from mlops_gitops.compiler.targets.monitoring.service_alerts import service_alerts
-from mlops_gitops.compiler.targets.monitoring.signals import Signals
+from mlops_gitops.compiler.targets.monitoring.sources import signals_of
 from mlops_gitops.compiler.targets.objects import head
 from mlops_gitops.records.artifact import Plain
 from mlops_gitops.records.project import Environment, Project
@@ -17,7 +17,7 @@ COMPONENT = "monitor"
 
 def alerts(project: Project, environment: Environment) -> tuple[Alert, ...]:
     """All alerts, escalations last."""
-    first = (*service_alerts(Signals(project, environment)), *quality_alerts(project, environment))
+    first = (*service_alerts(signals_of(project, environment)), *quality_alerts(project, environment))
     return (*first, *escalations(project, environment, first))
 
 
@@ -26,7 +26,7 @@ def prometheus_rule(project: Project, environment: Environment, found: tuple[Ale
     owner = (project, environment, COMPONENT)
     body = head("monitoring.coreos.com/v1", "PrometheusRule", f"{project.name}-{COMPONENT}", owner)
     rules: list[Plain] = [
-        *recording_rules(Signals(project, environment)),
+        *recording_rules(signals_of(project, environment)),
         *(rule(project, environment, one) for one in found),
     ]
     body["spec"] = {"groups": [{"name": f"{project.name}.{environment.name}", "rules": rules}]}

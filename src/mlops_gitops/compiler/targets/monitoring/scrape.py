@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mlops_gitops.compiler.targets.objects import head
+from mlops_gitops.compiler.targets.serving.tensorflow import METRICS_PATH
 from mlops_gitops.records.artifact import Plain
 from mlops_gitops.records.labels import NAME, PROJECT
 from mlops_gitops.records.project import Environment, Project
@@ -12,13 +13,14 @@ _INTERVAL_S = 15
 
 
 def pod_monitor(project: Project, environment: Environment) -> dict[str, Plain]:
-    """Both at once: they differ by nothing that Prometheus needs to know.
+    """Both at once: they differ by nothing that Prometheus needs to know.  There is a monitor where answers are kept.
 
     Project and environment are written onto every series, whatever its exporter says of itself.
     """
     owner = (project, environment, COMPONENT)
     body = head("monitoring.coreos.com/v1", "PodMonitor", f"{project.name}-{COMPONENT}", owner)
-    names: list[Plain] = [f"{project.name}-serving", f"{project.name}-{COMPONENT}"]
+    monitor: list[Plain] = [f"{project.name}-{COMPONENT}"] if environment.keeps_answers else []
+    names: list[Plain] = [f"{project.name}-serving", *monitor]
     relabelings: list[Plain] = [
         {"targetLabel": label, "replacement": value}
         for label, value in (("project", project.name), ("environment", environment.name))
@@ -31,7 +33,7 @@ def pod_monitor(project: Project, environment: Environment) -> dict[str, Plain]:
         "podMetricsEndpoints": [
             {
                 "port": "http",
-                "path": "/metrics",
+                "path": "/metrics" if environment.keeps_answers else METRICS_PATH,
                 "interval": f"{_INTERVAL_S}s",
                 "honorLabels": True,
                 "relabelings": relabelings,

@@ -114,15 +114,16 @@ def _throughput(signals: Signals, of: str) -> Alert:
 
 
 def _silent(signals: Signals, of: str) -> Alert:
+    running, series = signals.info()
     return Alert(
         name="ServerAbsent",
-        expression=f"absent({signals.info()})",
+        expression=f"absent({running})",
         severity=CRITICAL,
         hold=timedelta(minutes=5),
         summary=f"nothing serves {of}",
         description="A version is released, and no server says that it is there.",
         objective="availability",
         bad={},
-        good={signals.info(): "1"},
+        good={series: "1"},
         absent=True,
     )

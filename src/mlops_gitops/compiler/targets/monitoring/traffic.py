@@ -7,10 +7,7 @@ from __future__ import annotations
 
 from mlops_gitops.compiler.targets.monitoring.alert import Samples, number
 from mlops_gitops.compiler.targets.monitoring.burn_rates import lasting, urgent
-from mlops_gitops.compiler.targets.monitoring.signals import LATENCY, REQUESTS, ROWS, SLOW_BUDGET, Signals
-
-_CALLS = 6000.0
-_MINUTE_S = 60.0
+from mlops_gitops.compiler.targets.monitoring.signals import SLOW_BUDGET, Signals
 
 
 def bad_traffic(signals: Signals) -> Samples:
@@ -36,14 +33,5 @@ def _too_many(signals: Signals, budget: float) -> float:
 
 
 def _traffic(signals: Signals, *, failed: float, slow: float, rows: float) -> Samples:
-    answered = _CALLS * (1 - failed)
-    counters = {
-        signals.series(REQUESTS, ',outcome="ok"'): answered,
-        signals.series(REQUESTS, ',outcome="failed"'): _CALLS * failed / 2,
-        signals.series(REQUESTS, ',outcome="overloaded"'): _CALLS * failed / 2,
-        signals.series(f"{LATENCY}_bucket", f',le="{signals.edge}"'): answered * (1 - slow),
-        signals.series(f"{LATENCY}_bucket", ',le="+Inf"'): answered,
-        signals.series(f"{LATENCY}_count"): answered,
-        signals.series(ROWS): rows * _MINUTE_S,
-    }
+    counters = signals.traffic(failed=failed, slow=slow, rows=rows)
     return {series: f"0+{number(round(value, 6))}" for series, value in counters.items()}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from mlops_gitops.compiler.targets.serving import fastapi, kserve
+from mlops_gitops.compiler.targets.serving import fastapi, kserve, tensorflow
 from mlops_gitops.compiler.targets.serving.server import COMPONENT, INFERENCE_PATH, log_claim
 from mlops_gitops.records.artifact import Artifact, Plain
 from mlops_gitops.records.project import Environment, Project
@@ -21,6 +21,7 @@ Objects = Iterator[tuple[str, dict[str, Plain]]]
 RUNTIMES: dict[str, Callable[[Project, Environment], Objects]] = {
     "fastapi": fastapi.objects,
     "kserve": kserve.objects,
+    "tensorflow_serving": tensorflow.objects,
 }
 
 

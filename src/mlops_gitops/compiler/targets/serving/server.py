@@ -92,7 +92,7 @@ def container(
         "ports": [{"name": "http", "containerPort": serving.port, "protocol": "TCP"}],
         "resources": pods.resources(serving.resources, environment.serving_devices()),
         **server_probes(serving.slo),
-        "lifecycle": {"preStop": {"exec": {"command": ["sleep", str(_DRAIN_S)]}}},
+        "lifecycle": drain(),
         "securityContext": pods.container_security(),
         "volumeMounts": [
             pods.mount("config", CONFIG_PATH, read_only=True),
@@ -101,6 +101,11 @@ def container(
             pods.mount("tmp", "/tmp"),  # noqa: S108 - the pod's own scratch volume
         ],
     }
+
+
+def drain() -> dict[str, Plain]:
+    """What a container does before it is told to stop."""
+    return {"preStop": {"exec": {"command": ["sleep", str(_DRAIN_S)]}}}
 
 
 def volumes(project: Project, environment: Environment, model: ReleasedModel | None) -> list[Plain]:
@@ -122,12 +127,12 @@ def scratch_volumes(project: Project) -> list[Plain]:
     return [pods.claim("inference-log", log_claim(project)), pods.temporary()]
 
 
-def service(project: Project, environment: Environment) -> dict[str, Plain]:
-    """The one address in the cluster under which the project answers."""
+def service(project: Project, environment: Environment, *more_ports: Plain) -> dict[str, Plain]:
+    """The one address in the cluster under which the project answers: HTTP on port 80, and what else is given."""
     body = head("v1", "Service", f"{project.name}-{COMPONENT}", (project, environment, COMPONENT))
     body["spec"] = {
         "type": "ClusterIP",
         "selector": selector(project, COMPONENT),
-        "ports": [{"name": "http", "port": 80, "targetPort": "http", "protocol": "TCP"}],
+        "ports": [{"name": "http", "port": 80, "targetPort": "http", "protocol": "TCP"}, *more_ports],
     }
     return body
