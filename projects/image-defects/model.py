@@ -47,9 +47,12 @@ class PatchClassifier:
         """For TensorFlow Serving: grey values in the order of `columns`, as `rows`; out comes the score of each row."""
         import keras
 
+        # A copy that no strategy holds: one worker writes it, and the others are not asked.
+        network = _network()
+        network.set_weights(self.network.get_weights())
         rows = keras.Input((len(self.columns),), name="rows", dtype="float32")
         grey = (rows - keras.ops.mean(rows, axis=1, keepdims=True)) / 32
-        score = self.network(keras.ops.reshape(grey, (-1, SIDE, SIDE, 1)), training=False)
+        score = network(keras.ops.reshape(grey, (-1, SIDE, SIDE, 1)), training=False)
         keras.Model(rows, score).export(folder, verbose=False)
         return self.columns
 

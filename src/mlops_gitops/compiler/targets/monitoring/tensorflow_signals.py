@@ -19,7 +19,7 @@ _PREDICTIONS = ',API=~"[Pp]redict"'  # REST says `predict`, gRPC `Predict`
 # A caller's own mistakes; all else that is not OK is the server's.
 _CALLERS = "INVALID_ARGUMENT|NOT_FOUND"
 _BUSY = "RESOURCE_EXHAUSTED|UNAVAILABLE"
-_FIRST_EDGE_US, _GROWTH, _EDGES = 10.0, 1.8, 32
+_FIRST_EDGE_US, _GROWTH, _EDGES = 10.0, 1.8, 33
 _MINUTE_S = 60.0
 
 
