@@ -67,7 +67,8 @@ def build_spec(unit: Unit) -> Unit:
     """Data to frozen models: the spec of each environment, the contract, the releases."""
     found = list[Diagnostic]()
     specs, contract = parse.specs(unit, found), parse.contract(unit, found)
-    unit = replace(unit, specs=specs, contract=contract, releases=parse.releases(unit, found))
+    unit = replace(unit, specs=specs, contract=contract)
+    unit = replace(unit, releases=parse.releases(unit, found))
     assert unit.inputs is not None
     spec = unit.specs.get("")
     found.extend(name_fits(unit.name, spec, unit.layers[""].spans))

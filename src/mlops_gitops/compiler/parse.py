@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from mlops_gitops.compiler import inputs
 from mlops_gitops.compiler.build_spec import build
-from mlops_gitops.compiler.project_fits import contract_fits, release_fits
+from mlops_gitops.compiler.project_fits import canary_goes_on, contract_fits, release_fits
 from mlops_gitops.compiler.unit import Unit
 from mlops_gitops.diagnostics import Diagnostic
 from mlops_gitops.records.project import Environment, Project
@@ -54,6 +54,9 @@ def releases(unit: Unit, found: list[Diagnostic]) -> dict[str, Release]:
         found.extend(problems)
         if release:
             found.extend(release_fits(release, (unit.name, name), source))
+            if spec := unit.specs.get(name):
+                local = unit.platform.clusters[unit.platform.environments[name].cluster].kind == "local"
+                found.extend(canary_goes_on(release, spec.stack.choice("serving", local=local), source))
             built[name] = release
     return built
 

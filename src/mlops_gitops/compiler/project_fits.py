@@ -9,10 +9,11 @@ from mlops_gitops.compiler.source import Source
 from mlops_gitops.compiler.spans import SpanMap
 from mlops_gitops.compiler.suggest import did_you_mean
 from mlops_gitops.diagnostics import Diagnostic
-from mlops_gitops.records.release import Release
+from mlops_gitops.records.release import ALL, Release
 from mlops_gitops.spec.contract import Column, DataContract
 from mlops_gitops.spec.project import ProjectSpec
 from mlops_gitops.spec.scalars import DNS_LABEL
+from mlops_gitops.spec.stack import SPLIT_TRAFFIC
 
 # Job and ConfigMap names are made from a project's: with the longest ending they must still be DNS labels.
 _LONGEST_NAME = 40
@@ -45,6 +46,23 @@ def release_fits(release: Release, place: tuple[str, str], source: Source) -> It
             message = f"the release is of {key} `{says}`, but its file stands under `{stands}`"
             todo = "releases are not copied: `mlops-gitops model promote` writes one, with its evidence"
             yield Diagnostic("MG116", message, source.spans.value((key,)), file=source.file, help=todo)
+
+
+def canary_goes_on(release: Release, runtime: str | None, source: Source) -> Iterator[Diagnostic]:
+    """MG260, for a release: a version on trial would get all of the traffic where nothing splits it."""
+    share, version = release.canary, release.model.version
+    if share is None:
+        return
+    message = todo = ""
+    if release.previous is None:
+        message = f"v{version} is to have {share} % of the traffic, and no `previous` serves the rest"
+        todo = "restore the file from git: `mlops-gitops model promote` writes both"
+    elif share < ALL and runtime not in SPLIT_TRAFFIC:
+        message = f"v{version} is to have {share} % of the traffic, and {runtime} would give it all"
+        todo = f"end the canary before {' or '.join(sorted(SPLIT_TRAFFIC))} is left: "
+        todo += "`mlops-gitops model promote` takes its next step, `rollback` takes it back"
+    if message:
+        yield Diagnostic("MG260", message, source.spans.value(("canary",)), file=source.file, help=todo)
 
 
 def contract_fits(contract: DataContract, source: Source) -> Iterator[Diagnostic]:

@@ -13,6 +13,9 @@ from pydantic import Field
 from mlops_gitops.spec.scalars import Digest
 from mlops_gitops.spec.section import Section
 
+ALL = 100
+"""Percent: the whole of the traffic."""
+
 
 class ReleasedGate(Section):
     """One gate as it was judged when the version was registered."""
@@ -49,7 +52,7 @@ class Release(Section):
     environment: str
     model: ReleasedModel
     previous: ReleasedModel | None = None
-    canary: Annotated[int, Field(ge=1, le=100)] | None = None
+    canary: Annotated[int, Field(ge=1, le=ALL)] | None = None
     """Share of the traffic, in percent, that `model` gets while `previous` still serves the rest; none: it is alone."""
     evidence: Digest | None = None
     """Digest of the verdict that led here, for an automatic remedy."""

@@ -12,9 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from mlops_gitops.diagnostics import RefusedError
-from mlops_gitops.records.release import Release, ReleasedModel, release_path
-
-ALL = 100
+from mlops_gitops.records.release import ALL, Release, ReleasedModel, release_path
 
 
 def first_share(current: Release | None, steps: Sequence[int], *, back: bool) -> int | None:

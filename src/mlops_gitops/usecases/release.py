@@ -18,11 +18,11 @@ from mlops_gitops.ports.repository import Author, HeadMoved, Repository
 from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.records.canonical import digest_bytes
 from mlops_gitops.records.overlay_tree import OverlayTree
-from mlops_gitops.records.release import Release, ReleasedModel, evidence_path, release_path
+from mlops_gitops.records.release import ALL, Release, ReleasedModel, evidence_path, release_path
 from mlops_gitops.records.trailers import Trailer, format_message
 from mlops_gitops.records.verdict import VerdictSeverity
 from mlops_gitops.spec.scalars import DNS_LABEL
-from mlops_gitops.usecases.canary import ALL, first_share, next_share, stays
+from mlops_gitops.usecases.canary import first_share, next_share, stays
 from mlops_gitops.usecases.release_file import read_release
 
 Render: TypeAlias = Callable[[SourceTree], Mapping[str, bytes | None]]

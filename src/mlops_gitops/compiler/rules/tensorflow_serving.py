@@ -14,12 +14,17 @@ _NVIDIA = "nvidia.com/"
 _WRITTEN = ("stack", "serving")
 
 
-def takes_keras(subject: Subject) -> Iterator[Diagnostic]:
-    """MG267."""
+def can_run(subject: Subject) -> Iterator[Diagnostic]:
+    """MG268."""
+    if _serves(subject):
+        yield from (*_takes_the_model(subject), *_has_its_devices(subject), *_has_its_ports(subject))
+
+
+def _takes_the_model(subject: Subject) -> Iterator[Diagnostic]:
     framework = subject.spec.training.framework
-    if _serves(subject) and framework != "keras":
+    if framework != "keras":
         yield Diagnostic(
-            "MG267",
+            "MG268",
             f"TensorFlow Serving cannot load a model of {framework}",
             subject.spans.value(_WRITTEN),
             help="it serves Keras (training.framework: keras); for scikit-learn take fastapi or kserve",
@@ -27,11 +32,8 @@ def takes_keras(subject: Subject) -> Iterator[Diagnostic]:
         )
 
 
-def can_run(subject: Subject) -> Iterator[Diagnostic]:
-    """MG268."""
-    if not _serves(subject):
-        return
-    devices, port = subject.spec.serving_devices(), ("serving", "port")
+def _has_its_devices(subject: Subject) -> Iterator[Diagnostic]:
+    devices = subject.spec.serving_devices()
     if devices.count and not devices.resource.startswith(_NVIDIA):
         yield Diagnostic(
             "MG268",
@@ -39,11 +41,14 @@ def can_run(subject: Subject) -> Iterator[Diagnostic]:
             subject.first_written(("serving", "accelerator", "resource"), ("serving", "accelerator", "count")),
             help="its images are for CPUs and for NVIDIA GPUs: ask for those, or take fastapi or kserve",
         )
+
+
+def _has_its_ports(subject: Subject) -> Iterator[Diagnostic]:
     if subject.spec.serving.port == GRPC_PORT:
         yield Diagnostic(
             "MG268",
             f"TensorFlow Serving takes port {GRPC_PORT} for gRPC",
-            subject.spans.value(port),
+            subject.spans.value(("serving", "port")),
             help="serving.port is where it answers over HTTP: write another one, 8501 is usual",
         )
 

@@ -47,7 +47,8 @@ def service_alerts(signals: Signals) -> Iterator[Alert]:
     ):
         yield from _burning(signals, budget)
     yield _latency_now(signals, of)
-    yield _throughput(signals, of)
+    if slo.throughput:
+        yield _throughput(signals, of)
     if signals.environment.release:
         yield _silent(signals, of)
 

@@ -63,7 +63,7 @@ class TensorflowSignals(Signals):
 
     def traffic(self, *, failed: float, slow: float, rows: float) -> Mapping[str, float]:
         """See ``Signals``."""
-        answered = rows * _MINUTE_S
+        answered = (rows or 1) * _MINUTE_S
         lost = answered * failed / (1 - failed)
         rest = _PREDICTIONS.replace("=~", "=").replace("[Pp]", "p") + ',entrypoint="REST"'
         return {
