@@ -90,7 +90,6 @@ RULES: tuple[Rule, ...] = (
     Rule("MG262", "an escalation level leads somewhere", alerting.escalation_leads_somewhere),
     Rule("MG265", "an error budget's window can be watched", promises.window_can_be_watched),
     Rule("MG267", "a limit on attacks is on something that can be attacked", feeds.attacks_are_possible),
-    Rule("MG267", "TensorFlow Serving gets a model that it can load", tensorflow_serving.takes_keras),
     Rule("MG268", "TensorFlow Serving can run as it is asked to", tensorflow_serving.can_run),
     Rule("MG269", "what is answered is looked at", tensorflow_serving.answers_are_looked_at),
     Rule("MG270", "a stage fits into a job of its CI system", ci.jobs_fit),
