@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import pickle
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -79,8 +80,12 @@ def train(
     features: Sequence[str],
     parameters: Mapping[str, object],
     seed: int,
+    checkpoints: Path | None = None,
 ) -> PatchClassifier:
-    """Fit until the validation loss no longer falls; the best weights stay. `parameters` replaces some of `FITTING`."""
+    """Fit until the validation loss no longer falls; the best weights stay. `parameters` replaces some of `FITTING`.
+
+    A training that was interrupted goes on behind the last epoch saved in `checkpoints`.
+    """
     import keras
     import tensorflow as tf
 
@@ -96,7 +101,7 @@ def train(
     with strategy.scope():
         network = _network()
         optimizer = keras.optimizers.Adam(settings["learning_rate"])
-    history = _Loop(strategy, network, optimizer, settings, seed).fit(rows, checks)
+    history = _Loop(strategy, network, optimizer, settings, seed, checkpoints).fit(rows, checks)
     return PatchClassifier(network, columns, history)
 
 
@@ -109,13 +114,16 @@ class _Loop:
     optimizer: Any
     settings: Mapping[str, float]
     seed: int
+    checkpoints: Path | None = None
 
     def fit(self, rows: tuple[np.ndarray, np.ndarray], checks: tuple[np.ndarray, np.ndarray]) -> list[dict[str, float]]:
         """The history, epoch by epoch, from the untrained network on; the network ends with the best weights."""
         history = [{"iteration": 0.0, "train_loss": self._loss(rows), "validation_loss": self._loss(checks)}]
         best, weights, best_epoch, lowered = math.inf, self.network.get_weights(), 0, 0
+        if saved := self._saved():
+            history, best, weights, best_epoch, lowered = saved
         step, batches = self._step(), self._batches(rows)
-        for epoch in range(1, int(self.settings["max_epochs"]) + 1):
+        for epoch in range(len(history), int(self.settings["max_epochs"]) + 1):
             losses = [float(step(*batch)) for batch in batches]
             loss = self._loss(checks)
             history.append({"iteration": float(epoch), "train_loss": float(np.mean(losses)), "validation_loss": loss})
@@ -128,8 +136,36 @@ class _Loop:
                     self.optimizer.learning_rate * self.settings["learning_rate_factor"]
                 )
                 lowered = epoch
+            self._save(history, best, weights, best_epoch, lowered)
         self.network.set_weights(weights)
         return history
+
+    def _save(self, history: list[dict[str, float]], best: float, weights: Any, best_epoch: int, lowered: int) -> None:
+        """All that the next epoch starts from; written by the first worker alone, whole or not at all."""
+        if self.checkpoints is None or _worker() != 0:
+            return
+        state = {
+            "weights": self.network.get_weights(),
+            "optimizer": [np.asarray(variable) for variable in self.optimizer.variables],
+            "progress": (history, best, weights, best_epoch, lowered),
+        }
+        unfinished = self.checkpoints / ".epoch.unfinished"
+        unfinished.write_bytes(pickle.dumps(state))
+        unfinished.replace(self.checkpoints / "epoch.pickle")
+
+    def _saved(self) -> Any:
+        """What an interrupted training had reached, with network and optimizer as they were then; or nothing."""
+        path = self.checkpoints / "epoch.pickle" if self.checkpoints else None
+        if path is None or not path.is_file():
+            return None
+        # The claim is written by this very training alone.
+        state = pickle.loads(path.read_bytes())
+        with self.strategy.scope():
+            self.optimizer.build(self.network.trainable_variables)
+            self.network.set_weights(state["weights"])
+            for variable, value in zip(self.optimizer.variables, state["optimizer"], strict=True):
+                variable.assign(value)
+        return state["progress"]
 
     def _batches(self, rows: tuple[np.ndarray, np.ndarray]) -> Any:
         import tensorflow as tf
@@ -193,3 +229,7 @@ def _images(rows: pd.DataFrame, columns: Sequence[str]) -> np.ndarray:
 def _workers() -> int:
     cluster = json.loads(os.environ.get("TF_CONFIG", "{}")).get("cluster", {})
     return len(cluster.get("worker", ()))
+
+
+def _worker() -> int:
+    return int(json.loads(os.environ.get("TF_CONFIG", "{}")).get("task", {}).get("index", 0))

@@ -40,3 +40,19 @@ def test_a_defect_stands_out_of_its_row(patches) -> None:
     peak = np.abs(rest).max(axis=(1, 2))
     defective = patches["defect"].to_numpy() == 1
     assert np.median(peak[defective]) > np.median(peak[~defective]) * 1.3
+
+
+def test_an_interrupted_training_goes_on(patches, tmp_path) -> None:
+    pytest.importorskip("tensorflow")
+    import model
+
+    def trained(epochs: int) -> list[dict[str, float]]:
+        fitted = model.train(
+            patches[:200], patches[200:260], label="defect", features=list(simulate.PIXELS),
+            parameters={"max_epochs": epochs}, seed=1, checkpoints=tmp_path,
+        )  # fmt: skip
+        return fitted.history_
+
+    first = trained(2)
+    assert trained(3)[:3] == first
+    assert len(trained(3)) == 4

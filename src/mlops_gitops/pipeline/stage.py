@@ -89,7 +89,8 @@ class Stage:
     ``compares`` marks a stage that is shown the package that serves today as well, under the input name `serving`.
     ``parameters`` gives the part of the configuration that decides what ``run`` makes: never a gate's limit.
     ``acts`` marks a stage that changes or observes the outside world and is therefore never cached; ``by_default``
-    one that may be done unasked where a later stage needs its outputs; ``reads_source`` one that reads the data file.
+    one that may be done unasked where a later stage needs its outputs; ``reads_source`` one that reads the data file;
+    ``together`` one that several machines carry out at once, each waiting for the others.
     """
 
     name: StageName
@@ -104,6 +105,7 @@ class Stage:
     reads_source: bool = False
     uses: tuple[str, ...] = ()
     compares: bool = False
+    together: bool = False
 
     @property
     def reads(self) -> tuple[str, ...]:

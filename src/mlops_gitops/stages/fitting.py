@@ -22,7 +22,7 @@ from mlops_gitops.diagnostics import UsageError
 from mlops_gitops.modeltests.confusion import Bools, Confusion, Floats, best_threshold
 from mlops_gitops.pipeline.stage import Measurement, StageInput
 from mlops_gitops.spec.contract import DataContract
-from mlops_gitops.stages import plugins
+from mlops_gitops.stages import checkpoints, plugins
 from mlops_gitops.stages.model_features import manifest_features
 from mlops_gitops.stages.model_package import Manifest, write_package
 from mlops_gitops.stages.primary_metric import primary_metric
@@ -47,9 +47,11 @@ def fit_and_package(given: StageInput) -> Measurement:
     project, contract, training = given.project, given.project.contract, given.project.spec.training
     train, validation, test = (_read(given.inputs[name], contract) for name in ("train", "validation", "test"))
     features: list[str] = json.loads(given.inputs["features"].read_text(encoding="utf-8"))["kept"]
-    estimator = _fitter(given)(
+    fit = _fitter(given)
+    saved = checkpoints.of_training(project, fit)
+    estimator = fit(
         train.frame, validation.frame,
-        label=contract.label, features=features, parameters=_parameters(given), seed=training.seed,
+        label=contract.label, features=features, parameters=_parameters(given), seed=training.seed, **saved.arguments,
     )  # fmt: skip
     score = _scorer(estimator, contract, features)
     validation_scores, test_scores = score(validation.frame), score(test.frame)
@@ -79,6 +81,7 @@ def fit_and_package(given: StageInput) -> Measurement:
         requirements="".join(f"{name}=={pin}\n" for name, pin in _pins().items()),
         saved_model=saved_model,
     )
+    saved.drop()
     np.save(given.out / "test_scores.npy", test_scores)
     history = [dict(row) for row in getattr(estimator, "history_", ())]
     (given.out / "history.json").write_text(json.dumps(history), encoding="utf-8")
@@ -88,7 +91,7 @@ def fit_and_package(given: StageInput) -> Measurement:
         metrics=numbers,
         outputs={"package": "package", "history": "history.json", "test_scores": "test_scores.npy"},
         details={"package_digest": digest, "features": features, "primary_metric": primary},
-        warnings=warnings,
+        warnings=(*saved.warnings, *warnings),
     )
 
 

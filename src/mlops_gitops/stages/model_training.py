@@ -60,4 +60,5 @@ STAGE = Stage(
     gates=_gates,
     summary=_summary,
     parameters=_parameters,
+    together=True,
 )

@@ -105,8 +105,32 @@ class StageExecutor:
             run = StageRun(_broken(step.name, error), key, step.implicit, exit_code=error.exit_code)
         return replace(run, implicit=step.implicit, duration_s=self.services.clock.monotonic_s() - begun_s)
 
+    def _help(self, step: Step, key: str, *, force: bool) -> StageRun:
+        """Train with the first machine, then read what that one kept.
+
+        It holds the key's lock and waits for the others in each step of the training: to wait for its lock first would
+        be to wait for ever.
+        """
+        cache_port, fellow = self.services.cache, self.services.fellow
+        found = None if force else self.kept(step, key)
+        if found is not None:
+            return found
+        out = cache_port.begin(step.name, f"{key}-{fellow}")
+        try:
+            self._process(step, out, None)
+        finally:
+            cache_port.discard(out)
+        with cache_port.lock(step.name, key, lambda: self.say(f"  {step.name:<20} waiting: the first worker keeps it")):
+            found = self.kept(step, key)
+        if found is None:
+            why = "it ended in trouble, or trains from something else"
+            raise OutsideError(f"worker {fellow} trained, and the first one kept no model", why=why, todo="see its log")
+        return replace(found, cached=False)
+
     def _make(self, step: Step, key: str, *, force: bool) -> StageRun:
         cache_port = self.services.cache
+        if step.stage.together and self.services.fellow:
+            return self._help(step, key, force=force)
 
         def waiting() -> None:
             self.say(f"  {step.name:<20} waiting: another run makes the same")

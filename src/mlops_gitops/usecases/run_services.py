@@ -35,4 +35,6 @@ class RunServices:
     data: DataStore
     models: ModelStore
     worker: tuple[str, ...] = DEFAULT_WORKER
+    fellow: int = 0
+    """Which of several machines that train together this is; the first one keeps what they make."""
     released: Callable[[Project], Mapping[str, int]] = lambda project: {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,7 @@ def run_services(root: Path) -> RunServices:
     from mlops_gitops.adapters.run_store import FolderRunStore
     from mlops_gitops.adapters.stage_cache import FolderStageCache
     from mlops_gitops.adapters.system_clock import SystemClock
+    from mlops_gitops.stages.fellow_worker import VARIABLE, fellow_worker
     from mlops_gitops.usecases.model_versions import released_numbers
     from mlops_gitops.usecases.run_services import RunServices
 
@@ -45,6 +47,7 @@ def run_services(root: Path) -> RunServices:
         models=wiring.models(root),
         worker=(sys.executable, "-m", "mlops_gitops.wiring.worker"),
         released=lambda project: released_numbers(wiring.repository(root), project),
+        fellow=fellow_worker(os.environ.get(VARIABLE, "")),
     )
 
 
