@@ -61,6 +61,10 @@ render-check: environment ## is rendered/ what projects/ say?
 bench: environment ## start-up times, as ratios
 	@python benchmarks/startup.py
 
+.PHONY: bench-compiler
+bench-compiler: environment ## the compiler on a thousand projects, beside libyaml, git, go-jsonnet and kustomize
+	@python benchmarks/compiler.py $(if $(SIZES),--sizes $(SIZES))
+
 .PHONY: lock
 lock: ## renew every lock (KEEP=1: change only what pyproject.toml asks for)
 	@tools/lock.sh $(if $(KEEP),--keep)
