@@ -49,7 +49,7 @@ AREAS: tuple[Area, ...] = (
     Area("model_registry", "model registry", ("mlflow", "seldon_core"), ("mlflow",)),
     Area("notebooks", "notebooks", ("jupyterhub", "databricks"), ()),
     Area("ci_cd", "CI/CD", ("gitlab_ci", "jenkins", "github_actions"), ("gitlab_ci", "github_actions")),
-    Area("containers", "containers", ("docker", "podman"), ()),
+    Area("containers", "containers", ("docker", "podman"), ("docker", "podman")),
     Area("orchestration", "orchestration", ("kubernetes", "docker_swarm"), ("kubernetes",)),
     Area(
         "serving",
