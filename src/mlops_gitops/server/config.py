@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 
 from mlops_gitops.diagnostics import OutsideError, UsageError
-from mlops_gitops.spec.scalars import Digest, PositiveInt, Text
+from mlops_gitops.spec.scalars import Count, Digest, PositiveInt, Text
 from mlops_gitops.spec.section import Section, all_defaults
 
 
@@ -26,8 +26,8 @@ class ServerConfig(Section):
     """The project, and the name of the model in URLs."""
     environment: Text
     """Where it serves."""
-    model_version: PositiveInt | None = None
-    """Version of the release; nothing while nothing is released."""
+    model_version: Count | None = None
+    """Version of the release; nothing while nothing is released; 0 in an image, which is packed before it has one."""
     model_digest: Digest | None = None
     """Digest of the model package."""
     model_store: Text = "/var/lib/mlops-gitops/models"

@@ -74,13 +74,11 @@ class Images(Section):
     runner: Image = all_defaults(name="mlops-gitops-runner")
     """Runs stages and the monitor."""
     server: Image = all_defaults(name="mlops-gitops-server")
-    """Serves models."""
+    """Serves models; project images are built from it."""
     tensorflow_serving: Image = all_defaults(name="tensorflow-serving")
     """Serves Keras models, where a project takes TensorFlow Serving."""
     tensorflow_serving_gpu: Image = all_defaults(name="tensorflow-serving-gpu")
     """The same for serving on GPUs."""
-    base: Image = all_defaults(name="python")
-    """What project images are built from: a Debian with Python."""
 
 
 class Receiver(Section):

@@ -1,7 +1,12 @@
-"""model_packaging: the container context of model, code and pinned dependencies; same content, same bytes."""
+"""model_packaging: the container context of model, code and pinned dependencies; same content, same bytes.
+
+Beside the package it holds the project's rendered Dockerfile, and what the server in the image is told: it serves just
+this package, and has version 0, for a package gets its version only when it is registered, after all gates.
+"""
 
 from __future__ import annotations
 
+import json
 import tarfile
 from pathlib import Path
 
@@ -11,15 +16,19 @@ from mlops_gitops.records.artifact import Plain
 from mlops_gitops.records.canonical import digest_bytes
 from mlops_gitops.records.project import Project
 from mlops_gitops.spec.stages import StageName
+from mlops_gitops.stages.package_contents import package_digest
 
 MEGABYTE = 1_000_000
-CONTEXT = "context.tar"
+CONTEXT, SERVING = "context.tar", "serving.json"
 
 
 def _run(given: StageInput) -> Measurement:
     image = given.root / "rendered" / given.project.name / "image"
     files = {f"package/{name}": path for name, path in _below(given.inputs["package"]).items()}
     files |= _below(image)
+    told = given.out / SERVING
+    told.write_text(_serving(given.project, package_digest(given.inputs["package"])), encoding="utf-8")
+    files[SERVING] = told
     context = given.out / CONTEXT
     write_context(context, files)
     lacks = "no Dockerfile is rendered for this project: the context holds the package alone"
@@ -32,6 +41,12 @@ def _run(given: StageInput) -> Measurement:
         details={"digest": digest_bytes(context.read_bytes()), "files": sorted(files)[:200]},
         warnings=() if image.is_dir() else (lacks,),
     )
+
+
+def _serving(project: Project, digest: str) -> str:
+    latency_ms = project.spec.serving.slo.latency.total_seconds() * 1000
+    told = {"project": project.name, "environment": "image", "model_version": 0, "model_digest": digest}
+    return json.dumps(told | {"slo": {"latency_ms": round(latency_ms, 3)}}, indent=2) + "\n"
 
 
 def _below(folder: Path) -> dict[str, Path]:
@@ -63,6 +78,8 @@ def _parameters(project: Project) -> Plain:
     return {
         "images": project.platform.images.model_dump(mode="json"),
         "stack": project.spec.stack.model_dump(mode="json"),
+        "port": project.spec.serving.port,
+        "latency_s": project.spec.serving.slo.latency.total_seconds(),
     }
 
 
