@@ -13,10 +13,12 @@ import pytest
 from mlops_gitops.pipeline.run_report import RunReport, RunStatus
 from mlops_gitops.pipeline.stage import Measurement
 from mlops_gitops.records.stage_result import StageStatus
+from mlops_gitops.server.config import load_config
 from mlops_gitops.spec.contract import DataContract
 from mlops_gitops.spec.stages import ModelValidationOptions, StageName
 from mlops_gitops.stages import STAGES
 from mlops_gitops.stages.data_preprocessing import missing_rates, outlier_rates
+from mlops_gitops.stages.model_package import load_package
 from mlops_gitops.stages.model_packaging import write_context
 from mlops_gitops.stages.model_validation import cost_per_thousand, gain
 from mlops_gitops.stages.primary_metric import primary_metric
@@ -182,3 +184,14 @@ def test_a_retrained_version_must_gain_over_the_serving_one(tmp_path: Path) -> N
     measured = Measurement(metrics={"accuracy": 0.91, "serving_accuracy": 0.9, "gain_over_serving": 0.011})
     (gate,) = STAGES[StageName.MODEL_RETRAINING].gates(project_of(tmp_path), measured)
     assert (gate.limit, gate.passed) == (0.02, False)
+
+
+@pytest.mark.slow
+def test_the_context_serves_the_package_that_it_holds(whole: RunReport, repository: Path) -> None:
+    digest = stage(whole, "model_training").details["package_digest"]
+    contexts = list((repository / ".mlops-gitops/cache/model_packaging").rglob("context.tar"))
+    with tarfile.open(contexts[0]) as archive:
+        archive.extractall(repository / "image", filter="data")
+    config = load_config(repository / "image/serving.json")
+    assert config.released() == (0, digest)
+    assert load_package(repository / "image/package", digest).digest == digest

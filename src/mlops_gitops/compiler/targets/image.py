@@ -32,7 +32,8 @@ _LIBRARIES = (
     "COPY package/requirements.txt ./",
     "RUN python -m venv --system-site-packages venv \\",
     f' && python -c "{_SEES_THE_SERVERS}" \\',
-    " && venv/bin/python -m pip install --no-cache-dir --no-deps --only-binary=:all: --requirement requirements.txt",
+    " && venv/bin/python -m pip --disable-pip-version-check install --no-cache-dir --no-deps --only-binary=:all: \\",
+    "    --requirement requirements.txt",
     f"USER {pods.USER_ID}:{pods.USER_ID}",
 )
 
