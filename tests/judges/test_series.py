@@ -18,13 +18,19 @@ from mlops_gitops.server.config import ServerConfig
 from mlops_gitops.server.metrics import Outcome as Answer
 from mlops_gitops.server.metrics import ServerMetrics
 from mlops_gitops.spec.metrics import METRICS
-from tests.judges.documents import compiled, rendered_objects, sources, tree_names
+from tests.judges.documents import compiled, of_kind, rendered_objects, sources, tree_names
 
 # A selector of ours always has matchers; a function is followed by a round bracket.
 _SELECTOR = re.compile(r"([A-Za-z_:][\w:]*)\{")
 _SAMPLE = re.compile(r"^([A-Za-z_:][\w:]*)", re.MULTILINE)
-# Prometheus writes its own alerts into this one.
-OF_PROMETHEUS = {"ALERTS"}
+# Prometheus writes its own alerts into the one, and whether it reached whom it scraped into the other.
+OF_PROMETHEUS = {"ALERTS", "up"}
+# TensorFlow Serving has no monitor beside it; it is not run here, so these are as its sources have them.
+OF_TENSORFLOW = {
+    ":tensorflow:serving:request_count",
+    ":tensorflow:serving:request_latency_bucket",
+    ":tensorflow:serving:request_latency_count",
+}
 
 
 def read(expression: str) -> set[str]:
@@ -64,6 +70,19 @@ def of_the_server() -> frozenset[str]:
     return frozenset(_SAMPLE.findall(metrics.text().decode()))
 
 
+# Of kube-state-metrics, of cAdvisor in each kubelet, and of NVIDIA's DCGM exporter.
+WELL_KNOWN = {
+    "kube_deployment_spec_replicas",
+    "kube_deployment_status_replicas_available",
+    "kube_horizontalpodautoscaler_status_desired_replicas",
+    "kube_horizontalpodautoscaler_spec_max_replicas",
+    "container_cpu_usage_seconds_total",
+    "container_memory_working_set_bytes",
+    "DCGM_FI_DEV_GPU_UTIL",
+    "DCGM_FI_DEV_FB_USED",
+}
+
+
 def rules(tree: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for found in rendered_objects(tree):
         if found.body["kind"] == "PrometheusRule":
@@ -74,15 +93,16 @@ def rules(tree: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def known(tree: str) -> dict[str, set[str]]:
     """Every series that there is, by project and environment: exporters', recorded ones, the project's own."""
-    own = {
-        project.name: {one.prometheus for one in project.spec.monitoring.custom_metrics.values()}
+    served = {
+        f"{project.name}/{one.name}": (one, {own.prometheus for own in one.spec.monitoring.custom_metrics.values()})
         for project in compiled(sources(tree)).projects
+        for one in project.environments
     }
     found: dict[str, set[str]] = {}
     for place, rule in rules(tree):
-        there = found.setdefault(
-            place, {*of_the_monitor(), *of_the_server(), *OF_PROMETHEUS, *own[place.partition("/")[0]]}
-        )
+        environment, own = served[place]
+        exported = {*of_the_monitor(), *of_the_server()} if environment.keeps_answers else OF_TENSORFLOW
+        there = found.setdefault(place, exported | OF_PROMETHEUS | own)
         there |= {rule["record"]} if "record" in rule else set()
     return found
 
@@ -95,6 +115,27 @@ def test_every_rule_is_fed(tree: str) -> None:
         asked = read(rule["expr"])
         assert asked, name
         assert asked <= there[place], f"{place}: nothing exports what {name} asks for"
+
+
+@pytest.mark.parametrize("tree", tree_names())
+def test_every_panel_is_fed(tree: str) -> None:
+    there = known(tree)
+    for found in of_kind("dashboard", tree):
+        place = "/".join(found.path.split("/")[1:3])
+        for panel in found.body["panels"]:
+            for target in panel.get("targets", []):
+                asked = read(target["expr"])
+                assert asked, panel["title"]
+                assert asked <= there[place] | WELL_KNOWN, f"{place}: nothing exports what {panel['title']} shows"
+
+
+def test_no_two_dashboards_have_one_uid_or_one_file() -> None:
+    for tree in tree_names():
+        found = of_kind("dashboard", tree)
+        for names in ([one.body["uid"] for one in found], [one.path.rsplit("/", 1)[1] for one in found]):
+            assert len(set(names)) == len(names)
+            assert all(len(name) <= 40 for name in names if name.startswith("mlops-"))
+    assert of_kind("dashboard")
 
 
 def test_what_counts_give_is_what_the_detector_measures() -> None:

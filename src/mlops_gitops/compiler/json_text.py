@@ -7,10 +7,19 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from json.encoder import encode_basestring
+from typing import Any
 
 from mlops_gitops.compiler.origins.marked import as_text
 from mlops_gitops.records.artifact import Plain
+
+# How the usual kinds are written: ``json.dumps`` makes an encoder for each of them.
+_WORDS: dict[type, Callable[[Any], str]] = {
+    int: repr,
+    bool: lambda value: "true" if value else "false",
+    type(None): lambda _: "null",
+}
 
 
 def to_json(value: Plain) -> str:
@@ -38,6 +47,8 @@ def _write(value: Plain, line: str, pieces: list[str]) -> None:
             _write(item, deeper, pieces)
             opening = ","
         pieces.append(f"{line}]")
+    elif (known := _WORDS.get(type(value))) is not None:
+        pieces.append(known(value))
     elif isinstance(value, float) and not math.isfinite(value):
         raise ValueError("NaN and infinity have no place in a rendered file")
     elif isinstance(text := as_text(value), str):

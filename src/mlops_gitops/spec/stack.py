@@ -58,7 +58,7 @@ AREAS: tuple[Area, ...] = (
         ("kserve", "tensorflow_serving", "fastapi"),
         ("fastapi",),
     ),
-    Area("monitoring", "monitoring", ("prometheus_grafana", "evidently"), ()),
+    Area("monitoring", "monitoring", ("prometheus_grafana", "evidently"), ("prometheus_grafana",)),
     Area("unit_tests", "unit tests", ("pytest", "unittest"), ("pytest",)),
     Area("integration_tests", "integration tests", ("testcontainers",), ()),
     Area("model_tests", "model tests", ("tfma", "mlflow_evaluate"), ()),

@@ -1,10 +1,11 @@
-"""Monitoring: rules and alerts with their tests, what Prometheus reads, the detector's configuration, the monitor."""
+"""Monitoring: rules and alerts with their tests, what Prometheus reads, the detector's configuration, the monitor,
+the dashboard."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlops_gitops.compiler.targets.monitoring import monitor
+from mlops_gitops.compiler.targets.monitoring import dashboard, monitor
 from mlops_gitops.compiler.targets.monitoring.rule_tests import rule_tests
 from mlops_gitops.compiler.targets.monitoring.rules import alerts, prometheus_rule
 from mlops_gitops.compiler.targets.monitoring.scrape import pod_monitor
@@ -33,5 +34,6 @@ def _files(project: Project, environment: Environment) -> Iterator[tuple[str, Pl
     # Not named `.yaml`: it is no object of a cluster.
     yield "tests/alerts.yml", rule_tests(project, found)
     yield "pod-monitor.yaml", pod_monitor(project, environment)
+    yield "dashboard.yaml", dashboard.config_map(project, environment)
     if environment.keeps_answers:
         yield "network-policy.yaml", monitor.network_policy(project, environment)

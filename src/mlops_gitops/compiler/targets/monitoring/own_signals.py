@@ -35,10 +35,10 @@ class OwnSignals(Signals):
         within = rate(self.series(f"{LATENCY}_bucket", f',le="{self.edge}"'), window)
         return f"1 - {within} / {rate(self.series(f'{LATENCY}_count'), window)}"
 
-    def p95(self, window: str, by: str = "project, environment") -> str:
+    def quantile(self, share: float, window: str, by: str = "project, environment") -> str:
         """See ``Signals``."""
         buckets = f"rate({self.series(f'{LATENCY}_bucket')}[{window}])"
-        return f"histogram_quantile(0.95, sum by ({by}, le) ({buckets}))"
+        return f"histogram_quantile({share}, sum by ({by}, le) ({buckets}))"
 
     def requests(self, window: str, by: str = "project, environment") -> str:
         """See ``Signals``."""

@@ -42,8 +42,12 @@ class Signals(ABC):
         """Share of answers that took longer than promised."""
 
     @abstractmethod
+    def quantile(self, share: float, window: str, by: str = "project, environment") -> str:
+        """The latency that this share of the answers keeps within, in seconds."""
+
     def p95(self, window: str, by: str = "project, environment") -> str:
         """95th percentile of the latency, in seconds."""
+        return self.quantile(0.95, window, by)
 
     @abstractmethod
     def requests(self, window: str, by: str = "project, environment") -> str:

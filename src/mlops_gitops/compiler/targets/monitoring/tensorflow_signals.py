@@ -40,10 +40,10 @@ class TensorflowSignals(Signals):
         within = parts[0].removeprefix("1 * ") if len(parts) == 1 else f"({' + '.join(parts)})"
         return f"1 - {within} / {rate(self._answered(), window)}"
 
-    def p95(self, window: str, by: str = "project, environment") -> str:
+    def quantile(self, share: float, window: str, by: str = "project, environment") -> str:
         """See ``Signals``."""
         buckets = f"rate({self.series(f'{LATENCY}_bucket', _PREDICTIONS)}[{window}])"
-        return f"histogram_quantile(0.95, sum by ({by}, le) ({buckets})) / 1e6"
+        return f"histogram_quantile({share}, sum by ({by}, le) ({buckets})) / 1e6"
 
     def requests(self, window: str, by: str = "project, environment") -> str:
         """See ``Signals``; without probes."""

@@ -1,0 +1,100 @@
+"""Panels as Grafana draws them: the shapes of Grafana's own SDK, filled with what a project has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from mlops_gitops.compiler.targets.monitoring.dashboard.panels import Panel
+from mlops_gitops.compiler.targets.monitoring.dashboard.shapes import SHAPES
+from mlops_gitops.records.artifact import Plain
+
+_ACROSS, _WIDTH, _HEIGHT = 3, 8, 8
+_WHOLE_WIDTH = _ACROSS * _WIDTH
+
+Sections = Sequence[tuple[str, Sequence[Panel]]]
+
+
+def drawn(head: Mapping[str, Plain], variables: Mapping[str, str], sections: Sections, docs: str) -> dict[str, Plain]:
+    """The dashboard as data; ``variables`` are the constants that expressions name, ``docs`` the page of all alerts."""
+    constants: list[Plain] = [{**SHAPES["constant"], "name": name, "query": text} for name, text in variables.items()]
+    listed: list[Plain] = [SHAPES["source"], *constants]
+    panels: list[Plain] = list(_placed(sections, docs))
+    return {
+        **head,
+        **{key: value for key, value in SHAPES["dashboard"].items() if key not in head},
+        "templating": {"list": listed},
+        "panels": panels,
+    }
+
+
+def page(title: str, url: str) -> dict[str, Plain]:
+    """A link to a page, in a tab of its own."""
+    return {**SHAPES["link"], "title": title, "url": url}
+
+
+def siblings(title: str, tag: str) -> dict[str, Plain]:
+    """A list of all dashboards with a tag."""
+    return {**SHAPES["siblings"], "title": title, "tags": [tag]}
+
+
+def _placed(sections: Sections, docs: str) -> Iterator[Plain]:
+    """Each heading over its panels, three side by side."""
+    top, number = 0, 0
+    for title, panels in sections:
+        number += 1
+        yield {**SHAPES["row"], "id": number, "title": title, "gridPos": _place(0, top, _WHOLE_WIDTH, 1)}
+        top += 1
+        for index, panel in enumerate(panels):
+            number += 1
+            down, across = divmod(index, _ACROSS)
+            place = _place(across * _WIDTH, top + down * _HEIGHT, _WIDTH, _HEIGHT)
+            yield {"id": number, "title": panel.title, "gridPos": place, **_panel(panel, docs)}
+        top += -(-len(panels) // _ACROSS) * _HEIGHT
+
+
+def _place(x: int, y: int, width: int, height: int) -> dict[str, Plain]:
+    return {"h": height, "w": width, "x": x, "y": y}
+
+
+def _panel(panel: Panel, docs: str) -> dict[str, Plain]:
+    shape = SHAPES["words" if panel.words else "curves"]
+    told: dict[str, Plain] = {"description": text} if (text := _description(panel, docs)) else {}
+    filled: dict[str, Plain] = {key: value for key, value in shape.items() if key not in ("title", "fieldConfig")}
+    targets: list[Plain] = [
+        {"refId": chr(ord("A") + index), "expr": query.expression, "legendFormat": query.legend}
+        for index, query in enumerate(panel.queries)
+    ]
+    limits: dict[str, Plain] = {**shape["fieldConfig"], "defaults": _field(shape["fieldConfig"]["defaults"], panel)}
+    return {**told, **filled, "targets": targets, "fieldConfig": limits}
+
+
+def _description(panel: Panel, docs: str) -> str:
+    """Which key of the configuration is drawn, and the page of the alert on it."""
+    said = []
+    if panel.key:
+        asked = f"mlops-gitops explain $project {panel.key} --environment $environment"
+        said.append(f"`{panel.key}` {'is the line' if panel.lines else 'decides'}: `{asked}` says where it comes from.")
+    if panel.runbook:
+        said.append(f"[What to do]({docs}#{panel.runbook})")
+    return " ".join(said)
+
+
+def _field(shape: Mapping[str, Any], panel: Panel) -> dict[str, Plain]:
+    """Unit and limits.  Grafana leaves a limit that no value comes near out of sight: the axis reaches beyond each."""
+    steps: list[Plain] = [{"value": None, "color": panel.below}]
+    steps.extend({"value": value, "color": colour} for value, colour in panel.lines)
+    filled: dict[str, Plain] = {**shape, "unit": panel.unit, "thresholds": {**shape["thresholds"], "steps": steps}}
+    if panel.lines and not panel.words:
+        values = [value for value, _ in panel.lines]
+        filled["custom"] = {
+            **shape["custom"],
+            "axisSoftMin": min(0, *values),
+            "axisSoftMax": _beyond(max(values), panel),
+        }
+    return filled
+
+
+def _beyond(limit: float, panel: Panel) -> float:
+    """Above a share there is nothing more than all."""
+    return 1 if panel.unit == "percentunit" and limit > 0.5 else round(limit * 1.2, 6)
