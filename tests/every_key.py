@@ -43,6 +43,7 @@ project:
   risk_class: high
   risk_reason: Who is refused cannot pay.
 stack:
+  monitoring: prometheus_grafana
   profile: enterprise
   data_versioning: dvc
   experiment_tracking: mlflow
