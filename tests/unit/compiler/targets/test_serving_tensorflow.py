@@ -140,7 +140,7 @@ def test_it_scales_like_any_other_runtime():
 
 def test_no_log_no_monitor():
     found = rendered(released(), folder="monitoring")
-    assert found.keys() == {"prometheus-rules.yaml", "pod-monitor.yaml", "tests/alerts.yml"}
+    assert found.keys() == {"prometheus-rules.yaml", "dashboard.yaml", "pod-monitor.yaml", "tests/alerts.yml"}
     [endpoint] = found["pod-monitor.yaml"]["spec"]["podMetricsEndpoints"]
     assert endpoint["path"] == "/monitoring/prometheus/metrics"
     [names] = found["pod-monitor.yaml"]["spec"]["selector"]["matchExpressions"]
