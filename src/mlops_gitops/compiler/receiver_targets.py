@@ -15,18 +15,26 @@ _MAILBOX = r"[^@\s,]+@[^@\s,]+"
 _FORMS = {
     "slack": (re.compile(r"[#@][^\s#@,]+|[CDGUW][A-Z0-9]{7,}"), "write #channel, @member or an ID of Slack's"),
     "email": (re.compile(rf"{_MAILBOX}(?:, ?{_MAILBOX})*"), "write an address like ml-oncall@example.com"),
+    # It stands in the name of a receiver, which is one line.
+    "sms": (re.compile(r"[^\x00-\x1f\x7f]{1,200}"), "write in one line how the gateway knows who is meant"),
     "webhook": (re.compile(r"https?://[^\s/@]+(?:/\S*)?"), "write a URL like https://events.example.com/ml"),
 }
-_KIND = {"slack": "Slack", "email": "e-mail", "webhook": "a webhook"}
+_KIND = {"slack": "Slack", "email": "e-mail", "sms": "a gateway of text messages", "webhook": "a webhook"}
 
 
 def targets_fit(platform: PlatformSpec, source: Source) -> Iterator[Diagnostic]:
-    """MG266.  Whom a gateway of text messages knows by which name is its own business."""
+    """MG266."""
     for path, channel, target in _targets(platform):
-        form, todo = _FORMS.get(channel, (None, ""))
-        if form and not form.fullmatch(target):
-            message = f"`{target}` is nothing that {_KIND[channel]} can reach"
+        form, todo = _FORMS[channel]
+        if not form.fullmatch(target):
+            message = f"`{_shown(target)}` is nothing that {_KIND[channel]} can reach"
             yield Diagnostic("MG266", message, source.spans.value((*path, "target")), help=todo)
+
+
+def _shown(target: str) -> str:
+    """Without the password of a URL, and in one line."""
+    hidden = re.sub(r"(?<=//)[^/@\s]*(?=@)", "…", target)
+    return hidden if hidden.isprintable() else ascii(hidden)[1:-1]
 
 
 def _targets(platform: PlatformSpec) -> Iterator[tuple[Path, str, str]]:

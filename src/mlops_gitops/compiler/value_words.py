@@ -21,6 +21,7 @@ _LIMITS = {
 # What a person is told instead of a pattern.
 _PATTERNS = {
     r"^[^\s:]+:\d+$": "a host and a port: smtp.example.com:587",
+    r"^[^\s@<>]+@[^\s@<>]+$": "an address: ml-alerts@example.com",
     r"^MG\d{3}$": "the code of a finding: MG204",
 }
 

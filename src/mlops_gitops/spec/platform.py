@@ -86,7 +86,7 @@ class Receiver(Section):
 
     target: Text
     """A channel of Slack, an address, a URL; for `sms` the name that its gateway knows people by."""
-    secret: Text | None = None
+    secret: DnsLabel | None = None
     """Name of the Secret with the credentials, mounted at `/etc/alertmanager/secrets/NAME`: key `url` for `slack` and
     `sms`, `password` for `email`, `token` for `webhook`."""
 
@@ -125,8 +125,8 @@ class Smtp(Section):
 
     smarthost: Annotated[Text, Field(pattern=r"^[^\s:]+:\d+$")]
     """Host and port."""
-    from_address: Text
-    """Sender."""
+    from_address: Annotated[Text, Field(pattern=r"^[^\s@<>]+@[^\s@<>]+$")]
+    """Sender, and the name that it logs in with where a receiver has a password."""
 
 
 def _not_of_the_system(name: str) -> str:
