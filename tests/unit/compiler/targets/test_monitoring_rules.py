@@ -134,6 +134,13 @@ def test_escalation_waits_as_long_as_the_policy_says():
     assert list(found)[-2:] == ["FraudDetectionWarningUnanswered", "FraudDetectionCriticalUnanswered"]
 
 
+def test_generated_tests_see_that_nothing_goes_up_early():
+    text = "  escalation_policy:\n    warning: 4_hours\n    critical: 10_minutes\n"
+    scene = files(render(ESCALATION, configured(text)), "production", "monitoring")["tests/alerts.yml"]["tests"][0]
+    first = scene["promql_expr_test"][0]
+    assert first == {"expr": 'ALERTS{alertstate="firing",escalation!=""}', "eval_time": "9m", "exp_samples": []}
+
+
 def test_escalation_that_leads_nowhere_is_not_rendered():
     assert not [name for name in rules() if name.endswith("Unanswered")]
 

@@ -8,7 +8,7 @@ asked for by name and severity.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from mlops_gitops.compiler.targets.monitoring.alert import Alert, alert_name
@@ -34,7 +34,9 @@ def rule_tests(project: Project, alerts: Sequence[Alert]) -> dict[str, Plain]:
         "rule_files": [RULES_FILE],
         "evaluation_interval": f"{step}m",
         "tests": [
-            _scene("everything is bad", bad, end, [_firing(project, one, end) for one in present]),
+            _scene(
+                "everything is bad", bad, end, [*_patient(alerts), *(_firing(project, one, end) for one in present)]
+            ),
             _scene("everything is just well enough", good, end, [_quiet(end)]),
             _scene("nothing is there", {}, end, [_firing(project, one, end) for one in alerts if one.absent]),
         ],
@@ -74,6 +76,14 @@ def _firing(project: Project, alert: Alert, end: int) -> dict[str, Plain]:
         "eval_time": f"{end}m",
         "exp_samples": [{"labels": "{}", "value": alert.fires}],
     }
+
+
+def _patient(alerts: Sequence[Alert]) -> Iterator[dict[str, Plain]]:
+    """A minute before the first of them may, no alert has gone up, however long the others have been firing."""
+    waits = [one.hold for one in alerts if "escalation" in one.labels]
+    if waits and (minutes := math.ceil(min(waits) / timedelta(minutes=1)) - 1) > 0:
+        firing = 'ALERTS{alertstate="firing",escalation!=""}'
+        yield {"expr": firing, "eval_time": f"{minutes}m", "exp_samples": []}
 
 
 def _quiet(end: int) -> dict[str, Plain]:
