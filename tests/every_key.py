@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from mlops_gitops.compiler.driver import PASSES, compile_project
+from mlops_gitops.compiler.driver import PASSES, across, compile_project
 from mlops_gitops.compiler.opened import open_tree
 from mlops_gitops.compiler.targets import REPOSITORY_TARGETS
 from mlops_gitops.diagnostics import Diagnostic
@@ -49,6 +49,7 @@ stack:
   experiment_tracking: mlflow
   model_registry: mlflow
   ci_cd: gitlab_ci
+  containers: docker
   orchestration: kubernetes
   serving: kserve
   unit_tests: pytest
@@ -181,9 +182,10 @@ class Outcome:
     artifacts: tuple[Artifact, ...]
 
     @cached_property
-    def said(self) -> set[tuple[str, str]]:
-        """The findings' codes and messages."""
-        return {(one.code, one.message) for one in self.found}
+    def said(self) -> set[tuple[str, ...]]:
+        """The findings: code, message, severity and notes, wherever they stand."""
+        notes = {one: (re.sub(r":\d+:\d+", "", note) for note in one.related) for one in self.found}
+        return {(one.code, one.message, one.severity.value, *notes[one]) for one in self.found}
 
     @cached_property
     def rendered(self) -> dict[str, str]:
@@ -207,13 +209,14 @@ def base(variant: int = 0) -> Outcome:
     return compile_with(varied(config(), VARIANTS[variant]))
 
 
-def compile_with(written: Mapping[str, Any]) -> Outcome:
+def compile_with(written: Mapping[str, Any], platform: str = PLATFORM_TEXT) -> Outcome:
     """What a project's configuration comes to, in a repository with a release in each environment."""
-    opened = open_tree(factory.tree(_files(written)))
+    opened = open_tree(factory.tree({**_files(written), PLATFORM: platform}))
     unit = compile_project(opened, opened.names[0], PASSES[:-1])
     whole = () if unit.summary is None else (unit.summary,)
     shared = (one for target in REPOSITORY_TARGETS for one in target(opened.platform, whole))
-    return Outcome((*opened.file.diagnostics, *unit.found), unit.project, (*unit.artifacts, *(shared if whole else ())))
+    found = (*opened.file.diagnostics, *unit.found, *across(opened, whole))
+    return Outcome(found, unit.project, (*unit.artifacts, *(shared if whole else ())))
 
 
 def _files(project: Mapping[str, Any]) -> dict[str, Content]:

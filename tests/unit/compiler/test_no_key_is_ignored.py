@@ -89,6 +89,6 @@ def _effects(path: Path, variant: int) -> Iterator[bool]:
 
 def has_effect(base: Outcome, done: Outcome) -> bool:
     """Whether anything changed but digests of the sources; a value that is not legal has no effect."""
-    if any(code < "MG200" for code, _ in done.said):
+    if any(code < "MG200" for code, *_ in done.said):
         return False
     return done.said != base.said or done.rendered != base.rendered or done.in_a_run != base.in_a_run
