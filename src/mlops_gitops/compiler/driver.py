@@ -7,7 +7,7 @@ platform's own file is broken, the projects are still looked through, as far as 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import replace
 
 from mlops_gitops.compiler import inputs, parse, provenance
@@ -27,7 +27,8 @@ from mlops_gitops.compiler.rules.across.repository import Repository
 from mlops_gitops.compiler.rules.policy import POLICY_RULES
 from mlops_gitops.compiler.rules.subject import Subject
 from mlops_gitops.compiler.rules.waivable import waivable_codes
-from mlops_gitops.compiler.source import Source
+from mlops_gitops.compiler.secrets.report import redacted, shown
+from mlops_gitops.compiler.source import Source, text_of
 from mlops_gitops.compiler.spans import SpanMap
 from mlops_gitops.compiler.summarise import summarise
 from mlops_gitops.compiler.unit import Unit
@@ -152,7 +153,8 @@ def compile_project(opened: Opened, name: str, passes: Passes = PASSES) -> Unit:
         unit = step(unit)
         if _stops(unit, step):
             break
-    return unit
+    secrets = (*opened.secrets, *(unit.inputs.secrets if unit.inputs else ()))
+    return replace(unit, found=redacted(unit.found, secrets)) if secrets else unit
 
 
 def compile_tree(tree: SourceTree, only: Iterable[str] = (), passes: Passes = PASSES) -> Compilation:
@@ -166,6 +168,7 @@ def compile_tree(tree: SourceTree, only: Iterable[str] = (), passes: Passes = PA
     findings = Findings.of((*opened.file.diagnostics, *opened.strays, *found, *across(opened, summaries)))
     sources = (one for unit in units if unit.inputs for one in unit.inputs.sources())
     texts = {one.file: one.text for one in (*((opened.file.source,) if opened.file.source else ()), *sources)}
+    texts = shown(texts | _others(tree, findings, texts), findings)
     projects = tuple(unit.project for unit in units if unit.project)
     files = {path: content for unit in units for path, content in unit.files.items()}
     if not wanted and not findings.faults and write in passes:
@@ -173,8 +176,18 @@ def compile_tree(tree: SourceTree, only: Iterable[str] = (), passes: Passes = PA
     return Compilation(opened.file.spec, projects, files, findings, texts, opened.names, summaries)
 
 
+def _others(tree: SourceTree, findings: Findings, texts: Container[str]) -> dict[str, str]:
+    """The texts of files that nothing but a search for secrets reads."""
+    files = {one.span.file for one in findings.diagnostics if one.span and one.span.file not in texts}
+    return {file: text_of(content) for file in sorted(files) if (content := tree.read(file)) is not None}
+
+
 def across(opened: Opened, summaries: tuple[Summary, ...]) -> Iterator[Diagnostic]:
     """What rules across projects find."""
+    yield from redacted(_across(opened, summaries), opened.secrets)
+
+
+def _across(opened: Opened, summaries: tuple[Summary, ...]) -> Iterator[Diagnostic]:
     spans = opened.file.source.spans if opened.file.source else SpanMap()
     present = _present(opened.tree)
     repository = Repository(opened.platform, opened.names, summaries, present, spans, opened.as_of)

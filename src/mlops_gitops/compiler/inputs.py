@@ -6,6 +6,7 @@ A file that must be there and is not, or that leads out of the repository, becom
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from pydantic import BaseModel
@@ -15,6 +16,7 @@ from mlops_gitops.compiler.file_names import CONFIG as CONFIG
 from mlops_gitops.compiler.file_names import CONTRACT as CONTRACT
 from mlops_gitops.compiler.file_names import PLATFORM as PLATFORM
 from mlops_gitops.compiler.file_names import PROJECTS as PROJECTS
+from mlops_gitops.compiler.secrets.report import exposed
 from mlops_gitops.compiler.source import Source, read_source
 from mlops_gitops.compiler.spans import SpanMap
 from mlops_gitops.diagnostics import Diagnostic, RefusedError, Span
@@ -36,6 +38,8 @@ class Inputs:
     pointer: Source | None
     code_digest: str
     diagnostics: tuple[Diagnostic, ...]
+    secrets: tuple[str, ...] = ()
+    """What is written in plain text and must not be repeated."""
 
     def sources(self) -> tuple[Source, ...]:
         """Every file that was read, for carets and for the input digests."""
@@ -56,7 +60,9 @@ def read_inputs(tree: SourceTree, name: str, environments: Iterable[str]) -> Inp
     reader.found.extend(stray_files.in_project(reader.files, folder, read, known))
     reader.found.extend(stray_files.links(tree, reader.files))
     reader.found.extend(stray_files.alike(reader.files))
-    return Inputs(config, contract, overlays, releases, pointer, code, tuple(reader.found))
+    plain = exposed(reader.files, reader.quietly)
+    reader.found.extend(plain.found)
+    return Inputs(config, contract, overlays, releases, pointer, code, tuple(reader.found), plain.values)
 
 
 def data_digest(pointer: Source | None) -> str:
@@ -76,11 +82,23 @@ class _Reader:
     folder: str
     files: tuple[str, ...]
     found: list[Diagnostic] = field(default_factory=list)
+    _read: dict[str, bytes | None] = field(default_factory=dict)
+
+    def quietly(self, path: str) -> bytes | None:
+        """A file's bytes, each read once; nothing where there is none that may be read."""
+        with suppress(RefusedError):
+            return self._content(path)
+        return None
+
+    def _content(self, path: str) -> bytes | None:
+        if path not in self._read:
+            self._read[path] = self.tree.read(path)
+        return self._read[path]
 
     def bytes_of(self, path: str) -> bytes | Diagnostic | None:
         """A file's bytes, nothing where there is none, or why it is not read (a link leads out, say)."""
         try:
-            return self.tree.read(path)
+            return self._content(path)
         except RefusedError as error:
             self.found.append(stray_files.refused(path, error))
             return self.found[-1]

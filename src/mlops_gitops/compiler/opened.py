@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from mlops_gitops.compiler.file_names import project_names
 from mlops_gitops.compiler.platform_file import PlatformFile, read_platform
+from mlops_gitops.compiler.secrets.places import beside, quietly
+from mlops_gitops.compiler.secrets.report import exposed, redacted
 from mlops_gitops.compiler.spans import SpanMap
 from mlops_gitops.compiler.stray_files import in_projects
 from mlops_gitops.compiler.unit import Unit
@@ -35,6 +37,8 @@ class Opened:
     """The waivers that hold on the day of the commit."""
     as_of: date | None = None
     """That day, where somebody is excused until one; else nobody asks for it."""
+    secrets: tuple[str, ...] = ()
+    """What is written in plain text beside the projects' folders, and must not be repeated."""
     _memory: list[Memory] = field(default_factory=list, compare=False)
     """One at most; an opened tree with its ``tree`` replaced shares it."""
 
@@ -66,8 +70,10 @@ class Opened:
 
 def open_tree(tree: SourceTree) -> Opened:
     """Read what is one for all projects."""
-    file = read_platform(tree)
-    opened = Opened(tree, file, file.spec or file.stand_in(), project_names(tree), tuple(in_projects(tree)))
+    file, plain = read_platform(tree), exposed(beside(tree), quietly(tree))
+    file = replace(file, diagnostics=redacted(file.diagnostics, plain.values))
+    strays = (*in_projects(tree), *plain.found)
+    opened = Opened(tree, file, file.spec or file.stand_in(), project_names(tree), strays, secrets=plain.values)
     if file.spec is None or file.source is None or not file.spec.policy.waivers:
         return opened
     day = tree.committed_on()

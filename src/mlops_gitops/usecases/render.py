@@ -110,6 +110,8 @@ def _texts(tree: SourceTree, findings: Findings) -> dict[str, str]:
     files = {found.span.file for found in findings.diagnostics if found.span}
     if not files:
         return {}
+    from mlops_gitops.compiler.secrets.report import shown
     from mlops_gitops.compiler.source import text_of
 
-    return {file: text_of(content) for file in sorted(files) if (content := tree.read(file)) is not None}
+    texts = {file: text_of(content) for file in sorted(files) if (content := tree.read(file)) is not None}
+    return shown(texts, findings)
