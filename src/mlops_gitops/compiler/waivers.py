@@ -16,6 +16,9 @@ from mlops_gitops.diagnostics import Diagnostic, Severity, Span
 from mlops_gitops.spec.policy import Policy, Waiver
 
 
+_OF_SECRETS = "MG45"
+
+
 @dataclass(frozen=True, slots=True)
 class Excuse:
     """A waiver that holds, and where it stands."""
@@ -62,6 +65,10 @@ def _as_note(problem: Diagnostic, excuse: Excuse) -> Diagnostic:
 
 def cannot_be_waived(code: str, span: Span | None) -> Diagnostic:
     """MG422: only policy and warnings are a matter of judgement."""
+    if code.startswith(_OF_SECRETS):
+        message = f"{code} cannot be waived: whoever reads the repository reads the secret, until whatever day"
+        todo = "drop the waiver; if it is no secret, say so on its line (docs/secrets.md)"
+        return Diagnostic("MG422", message, span, help=todo)
     return Diagnostic(
         "MG422",
         f"{code} cannot be waived: it is no matter of policy, something would not work",

@@ -177,6 +177,8 @@ def _candidates(text: str, start: int, end: int, *, code: bool) -> Iterator[re.M
 def _counts(value: str, name: str, strength: str, *, bare: bool) -> bool:
     if is_placeholder(value) or value.casefold() == name.casefold():
         return False
+    if bare and "(" in value:
+        return False
     if strength == "password":
         return len(value) >= 4 and not (bare and value.endswith(":"))
     if strength == "key":

@@ -71,7 +71,7 @@ def _finding(path: str, text: str, secret: Secret, *, explained: bool) -> Diagno
         message,
         _span(path, text, secret.start, secret.end),
         Severity.WARNING if by_chance else Severity.ERROR,
-        help=f"{_way(path)}; if it is none, write `{MARK} WHY` on its line" if by_chance else _way(path),
+        help=f"if it is none, write `{MARK} WHY` on its line, else {_way(path)}" if by_chance else _way(path),
         related=() if explained else (f"`{MARK}` says no reason, so it excuses nothing",),
     )
 

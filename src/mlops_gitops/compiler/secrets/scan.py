@@ -22,10 +22,11 @@ _MARK = re.compile(re.escape(MARK) + r"[ \t:]*(?P<reason>[^\n]*?)[ \t]*(?:\\n\"?
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 _CODE = frozenset(
-    str.split("py ipynb js ts jsx tsx go java scala kt r rb rs c cc cpp h hpp cs sql md rst txt html css")
+    str.split("py pyi ipynb js mjs cjs ts jsx tsx go java scala kt r rb rs c cc cpp h hpp cs sql md rst txt html css")
 )
 # Their random texts are digests, one after the other.
 _OF_DIGESTS = (".lock", ".dvc", "go.sum", "package-lock.json", "provenance.json")
+_MOST_KEYS = 12
 _MOST = 1000
 """Secrets of one file that are told; nobody reads more."""
 _LONGEST_RUN = 200
@@ -126,11 +127,12 @@ def _found(path: str, text: str, wanted: Iterable[shapes.Shape], keys: Iterable[
     if lower:
         for one in names.named(text, lower, code=path.rpartition(".")[2].lower() in _CODE):
             yield Secret(BY_NAME, one.start, one.end, f"the value of `{one.name}`")
-    for run in dict.fromkeys(keys):
-        if looks_like_key(run) and not is_placeholder(run):
-            at = text.find(run)
-            if not _DIGEST_BEFORE.search(text[max(0, at - 60) : at].rpartition("\n")[2]):
-                yield Secret(BY_CHANCE, at, at + len(run), f"{len(run)} random characters")
+    lone = [run for run in dict.fromkeys(keys) if looks_like_key(run) and not is_placeholder(run)]
+    # Where there are many, they are digests of something.
+    for run in lone if len(lone) <= _MOST_KEYS else ():
+        at = text.find(run)
+        if not _DIGEST_BEFORE.search(text[max(0, at - 60) : at].rpartition("\n")[2]):
+            yield Secret(BY_CHANCE, at, at + len(run), f"{len(run)} random characters")
 
 
 def _apart(found: Iterable[Secret]) -> Iterator[Secret]:

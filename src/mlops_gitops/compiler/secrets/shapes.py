@@ -76,14 +76,16 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "a Weights & Biases key",
         (b"wandb",),
-        r"(?i:wandb)[^\n]{0,40}?(?<![0-9a-fA-F])([0-9a-f]{40})(?![0-9a-fA-F])",
+        r"(?i:wandb)[^\n]{0,40}?(?<![0-9a-fA-F/@])([0-9a-f]{40})(?![0-9a-fA-F])",
         around=True,
     ),
     Shape("an age key", (b"age-secret-key-1",), r"AGE-SECRET-KEY-1[A-Z0-9]{58}"),
     Shape(
         "a private key",
         (b"private key",),
-        r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----",
+        r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"
+        # What marks a key in code that reads keys has none behind it.
+        r"""(?=(?:\\+[rn]|[\s"'#+])*(?:[A-Za-z0-9+/]{10}|[A-Z][a-z-]+:))""",
         PRIVATE_KEY,
         around=True,
     ),
