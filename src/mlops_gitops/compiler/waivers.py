@@ -15,7 +15,6 @@ from mlops_gitops.compiler.spans import SpanMap
 from mlops_gitops.diagnostics import Diagnostic, Severity, Span
 from mlops_gitops.spec.policy import Policy, Waiver
 
-
 _OF_SECRETS = "MG45"
 
 

@@ -58,18 +58,18 @@ class Named:
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    quoted = r"""(?:[rbuf]{0,2}(?P<q>\\?["'])(?P<quoted>(?:(?!(?P=q))[^\n])*?)(?P=q))"""
+    quoted = r"""(?:[rbuf]{0,2}(?P<q>\\?["'])(?P<quoted>(?:(?!(?P=q))[^\n]){0,500}?)(?P=q))"""
     close = r"""\\?["']?\]?[ \t]*"""
-    annotated = r"(?::[ \t]*[A-Za-z_][\w.\[\]| ]*?)?"
+    annotated = r"(?::[ \t]*[A-Za-z_][\w.\[\]| ]{0,80}?)?"
     sign = r"(?::=|=>|=|:)(?!=)[ \t]*"
-    bare = r"""(?P<bare>[^\s"'\[\]{}&*|>#,;`(][^\s"',;`}\])]*)"""
-    block = r"""(?:[|>][+-]?[ \t]*\n[ \t]+(?P<block>\S+))"""
+    bare = r"""(?P<bare>[^\s"'\[\]{}&*|>#,;`(][^\s"',;`}\])]{0,500})"""
+    block = r"""(?:[|>][+-]?[ \t]*\n[ \t]+(?P<block>\S{1,500}))"""
     value = rf"(?:{quoted}|{block}|{bare})"
     below = r"""["']?[ \t]*(?:,[ \t]*|\n[ \t]*(?:-[ \t]+)?)["']?value["']?[ \t]*:[ \t]*"""
     mapped = r"""["']?[ \t]*:[ \t]*\{?[ \t]*(?:\n[ \t]*)?["']?value["']?[ \t]*:[ \t]*"""
     above, name = r"""["']?value["']?[ \t]*:[ \t]*""", r"""[ \t]*(?:,[ \t]*|\n[ \t]*)["']?name["']?:[ \t]*["']?$"""
     return {
-        "after": re.compile(r"[\w-]*"),
+        "after": re.compile(r"[\w-]{1,80}"),
         "code": re.compile(f"{close}{annotated}{sign}{quoted}"),
         "data": re.compile(f"{close}{sign}{value}"),
         "default": re.compile(rf"""\\?["'][ \t]*,[ \t]*(?:default[ \t]*=[ \t]*)?{quoted}"""),
@@ -85,6 +85,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 _FAR = 200
 _LONGEST_NAME = 80
+# Nobody types more of them into one file.
+_MOST_WORDS = 5000
 _JOINS = "_-."
 
 
@@ -110,7 +112,7 @@ def _hits(lower: str) -> list[tuple[int, int]]:
         while at >= 0:
             found.append((at, len(word)))
             at = lower.find(word, at + len(word))
-    return sorted(found)
+    return sorted(found)[:_MOST_WORDS]
 
 
 @dataclass(frozen=True, slots=True)

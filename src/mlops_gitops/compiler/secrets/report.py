@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from mlops_gitops.compiler.file_names import PLATFORM, PROJECTS
 from mlops_gitops.compiler.secrets import shapes
-from mlops_gitops.compiler.secrets.scan import BY_CHANCE, MARK, Secret, masked, place_of, scan
+from mlops_gitops.compiler.secrets.scan import BY_CHANCE, MARK, Secret, masked, place_of, scan, stars
 from mlops_gitops.diagnostics import Diagnostic, Findings, Severity, Span
 
 LARGEST = 1024 * 1024
@@ -109,21 +109,20 @@ def _way(path: str) -> str:
 
 def redacted(found: Iterable[Diagnostic], values: Iterable[str]) -> tuple[Diagnostic, ...]:
     """The findings without any of the secrets: another may have repeated a value that it complains about."""
-    told = sorted((re.escape(one) for one in values if len(one) >= _SHORTEST_TOLD), key=len, reverse=True)
-    if not told:
+    pattern = _any_of(values)
+    if pattern is None:
         return tuple(found)
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(told)})(?!\w)")
 
-    def hide(text: str | None) -> str | None:
-        return pattern.sub("***", text) if text else text
+    def hide(text: str) -> str:
+        return pattern.sub("***", text)
 
     return tuple(
         replace(
             one,
-            message=pattern.sub("***", one.message),
-            help=hide(one.help),
-            label=hide(one.label),
-            related=tuple(pattern.sub("***", note) for note in one.related),
+            message=hide(one.message),
+            help=one.help and hide(one.help),
+            label=one.label and hide(one.label),
+            related=tuple(map(hide, one.related)),
         )
         if one.code not in CODES
         else one
@@ -134,4 +133,21 @@ def redacted(found: Iterable[Diagnostic], values: Iterable[str]) -> tuple[Diagno
 def shown(texts: Mapping[str, str], findings: Findings) -> dict[str, str]:
     """The texts that findings point into, as they may be shown: secrets masked, places unchanged."""
     files = {one.span.file for one in findings.diagnostics if one.span and one.code in CODES}
-    return {path: masked(path, text) if path in files else text for path, text in texts.items()}
+    if not files:
+        return dict(texts)
+    values = list[str]()
+    for path in sorted(files & texts.keys()):
+        secrets = scan(path, texts[path].encode("utf-8", "surrogatepass")).secrets
+        values.extend(texts[path][one.start : one.end] for one in secrets)
+    pattern = _any_of(values)
+    pointed = {one.span.file for one in findings.diagnostics if one.span}
+    hidden = {path: masked(path, text) if path in files else text for path, text in texts.items()}
+    if pattern is None:
+        return hidden
+    return {path: pattern.sub(stars, text) if path in pointed else text for path, text in hidden.items()}
+
+
+def _any_of(values: Iterable[str]) -> re.Pattern[str] | None:
+    """Any of the secrets as a word of its own; a short one is a word that means something else elsewhere."""
+    told = sorted({re.escape(one) for one in values if len(one) >= _SHORTEST_TOLD}, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(told)})(?!\w)") if told else None

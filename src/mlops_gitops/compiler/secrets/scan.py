@@ -83,9 +83,17 @@ def scan(path: str, content: bytes) -> Scan:
 def masked(path: str, text: str) -> str:
     """The text with a star for every character of a secret, lines and columns unchanged."""
     for one in scan(path, text.encode("utf-8", "surrogatepass")).secrets:
-        hidden = "".join("\n" if letter == "\n" else "*" for letter in text[one.start : one.end])
-        text = text[: one.start] + hidden + text[one.end :]
+        text = text[: one.start] + _starred(text[one.start : one.end]) + text[one.end :]
     return text
+
+
+def stars(found: re.Match[str]) -> str:
+    """A star for every character of a match but its line breaks."""
+    return _starred(found[0])
+
+
+def _starred(secret: str) -> str:
+    return "".join("\n" if letter == "\n" else "*" for letter in secret)
 
 
 def place_of(text: str, offset: int) -> tuple[int, int]:

@@ -38,7 +38,10 @@ SHAPES: tuple[Shape, ...] = (
     Shape("an Azure storage key", (b"accountkey",), r"AccountKey=([A-Za-z0-9+/]{86}==)"),
     Shape("an Azure shared access key", (b"sharedaccesskey",), r"SharedAccessKey=([A-Za-z0-9+/]{43}=)"),
     Shape(
-        "an Azure shared access signature", (b"sig=",), r"\bsv=[^\s\"']*?[?&;]sig=([A-Za-z0-9%+/=]{40,})", around=True
+        "an Azure shared access signature",
+        (b"sig=",),
+        r"\bsv=[^\s\"']{0,400}?[?&;]sig=([A-Za-z0-9%+/=]{40,})",
+        around=True,
     ),
     Shape("an Azure client secret", (b"q~",), r"(?<![\w~.-])[\w~.]{3}\dQ~[\w~.-]{31,34}(?![\w~.-])"),
     Shape("a GitHub token", (b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_"), r"\bgh[pousr]_[A-Za-z0-9]{36,}"),
@@ -54,7 +57,7 @@ SHAPES: tuple[Shape, ...] = (
     ),
     Shape("a Discord webhook", (b"discord",), r"discord(?:app)?\.com/api/webhooks/(\d+/[\w-]{40,})"),
     Shape("a Teams webhook", (b"webhook.office.com",), r"\.webhook\.office\.com/webhookb2/([\w@/-]{40,})", around=True),
-    Shape("a JSON web token", (b"eyj",), r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"),
+    Shape("a JSON web token", (b"eyj",), r"\beyJ[\w-]{10,300}\.eyJ[\w-]{10,4000}\.[\w-]{10,}"),
     Shape("a Hugging Face token", (b"hf_", b"api_org_"), r"\b(?:hf|api_org)_[A-Za-z]{30,}\b"),
     Shape("an Anthropic key", (b"sk-ant-",), r"\bsk-ant-[\w-]{20,}"),
     Shape("an OpenAI key", (b"sk-",), r"\bsk-(?:(?:proj|svcacct|admin)-[\w-]{40,}|[A-Za-z0-9]{40,}\b)"),
@@ -68,7 +71,7 @@ SHAPES: tuple[Shape, ...] = (
         "a Stripe key", (b"k_live_", b"k_test_", b"whsec_"), r"\b[sr]k_(?:live|test)_[A-Za-z0-9]{16,}|\bwhsec_\w{24,}"
     ),
     Shape("a Twilio key", (b"sk",), r"\bSK[0-9a-f]{32}\b"),
-    Shape("a SendGrid key", (b"sg.",), r"\bSG\.[\w-]{16,}\.[\w-]{16,}"),
+    Shape("a SendGrid key", (b"sg.",), r"\bSG\.[\w-]{16,80}\.[\w-]{16,}"),
     Shape("a Databricks token", (b"dapi",), r"\bdapi[0-9a-f]{32}\b"),
     Shape("a DigitalOcean token", (b"do",), r"\bdo[opr]_v1_[0-9a-f]{64}\b"),
     Shape("a Grafana token", (b"glsa_", b"glc_"), r"\bglsa_[A-Za-z0-9]{32}_[0-9a-f]{8}\b|\bglc_[A-Za-z0-9+/]{32,}"),
@@ -92,7 +95,7 @@ SHAPES: tuple[Shape, ...] = (
     Shape(
         "a password in an address",
         (b"://",),
-        r"""://[^\s/:@"'<>\\(){}\[\]]*:([^\s/@"'<>\\]+)@[\w\[.-]""",
+        r"""://[^\s/:@"'<>\\(){}\[\]]{0,200}:([^\s/@"'<>\\]{1,300})@[\w\[.-]""",
         IN_ADDRESS,
         around=True,
     ),
