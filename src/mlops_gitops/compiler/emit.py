@@ -115,7 +115,10 @@ def _leaf(head: str, item: Plain, indent: str, lines: list[str]) -> None:
     """A value that may take several lines: text is a block where it can be one."""
     if isinstance(item, str) and is_block(item):
         lines.append(f"{head} |")
-        lines.extend(f"{indent}{line}" if line else "" for line in item[:-1].split("\n"))
+        if "\n\n" in item:  # An empty line stays empty.
+            lines.extend(f"{indent}{line}" if line else "" for line in item[:-1].split("\n"))
+        else:
+            lines.append(f"{indent}{item[:-1]}".replace("\n", f"\n{indent}"))
     else:
         lines.append(f"{head} {_inline(item)}")
 

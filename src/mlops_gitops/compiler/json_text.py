@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -22,10 +22,30 @@ _WORDS: dict[type, Callable[[Any], str]] = {
 }
 
 
+class Constant(dict[str, Any]):
+    """An object that is part of many texts and never changes: it is written once for each indent."""
+
+    __slots__ = ("texts",)
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        super().__init__({key: Constant(item) if isinstance(item, dict) else item for key, item in data.items()})
+        self.texts: dict[str, str] = {}
+
+    def text(self, line: str) -> str:
+        """As it stands after ``line``."""
+        if (known := self.texts.get(line)) is None:
+            known = self.texts[line] = _text(dict(self), line)
+        return known
+
+
 def to_json(value: Plain) -> str:
     """Two spaces a level, keys in their order, text as it is; raises ``ValueError`` on NaN and infinity."""
+    return _text(value, "\n")
+
+
+def _text(value: Plain, line: str) -> str:
     pieces: list[str] = []
-    _write(value, "\n", pieces)
+    _write(value, line, pieces)
     return "".join(pieces)
 
 
@@ -33,6 +53,8 @@ def _write(value: Plain, line: str, pieces: list[str]) -> None:
     """``line`` is a line break and the indent of what holds ``value``."""
     if isinstance(value, str):
         pieces.append(encode_basestring(value))
+    elif type(value) is Constant:
+        pieces.append(value.text(line))
     elif isinstance(value, dict) and value:
         deeper, opening = f"{line}  ", "{"
         for key, item in value.items():

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 from mlops_gitops.spec.scalars import format_duration
 from mlops_gitops.spec.spelling import spelling
@@ -53,6 +54,7 @@ def _burn_rate(factor: float, long: timedelta) -> BurnRate:
 
 
 @spelling
+@cache
 def _whole_minutes(value: timedelta) -> str:
     return format_duration(timedelta(minutes=max(_LEAST_MINUTES, round(value / timedelta(minutes=1)))))
 

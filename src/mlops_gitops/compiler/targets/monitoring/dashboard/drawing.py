@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
+from mlops_gitops.compiler.json_text import Constant
+from mlops_gitops.compiler.targets.monitoring.dashboard import shapes
 from mlops_gitops.compiler.targets.monitoring.dashboard.panels import Panel
-from mlops_gitops.compiler.targets.monitoring.dashboard.shapes import SHAPES
 from mlops_gitops.records.artifact import Plain
 
+SHAPES = {name: Constant(shape) for name, shape in shapes.SHAPES.items()}
 _ACROSS, _WIDTH, _HEIGHT = 3, 8, 8
 _WHOLE_WIDTH = _ACROSS * _WIDTH
 
@@ -53,8 +56,9 @@ def _placed(sections: Sections, docs: str) -> Iterator[Plain]:
         top += -(-len(panels) // _ACROSS) * _HEIGHT
 
 
-def _place(x: int, y: int, width: int, height: int) -> dict[str, Plain]:
-    return {"h": height, "w": width, "x": x, "y": y}
+@cache
+def _place(x: int, y: int, width: int, height: int) -> Constant:
+    return Constant({"h": height, "w": width, "x": x, "y": y})
 
 
 def _panel(panel: Panel, docs: str) -> dict[str, Plain]:
