@@ -7,12 +7,16 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Strict, WithJsonSchema
 
+from mlops_gitops.spec.scalars import DNS_LABEL, DnsLabel
+
 _NAME = r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 _DOMAIN = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
 _KEY = re.compile(rf"({_DOMAIN}/)?{_NAME}")
 _VALUE = re.compile(rf"({_NAME})?")
 _SECRET_KEY = re.compile(r"[-._A-Za-z0-9]{1,253}")
 _LONGEST_DOMAIN = 253
+# What is rendered for an environment owns its namespace: its security level, its network policies, its quota.
+_OF_THE_CLUSTER = r"kube-.*|default"
 
 
 def _label_key(text: str) -> str:
@@ -36,6 +40,14 @@ def _secret_key(text: str) -> str:
     return text
 
 
+def _namespace(text: str) -> str:
+    if re.fullmatch(_OF_THE_CLUSTER, text):
+        raise ValueError(
+            "not a namespace for models: it belongs to the cluster itself; name one of your own, like ml-models"
+        )
+    return text
+
+
 LabelKey = Annotated[
     str, Strict(), AfterValidator(_label_key), WithJsonSchema({"type": "string", "pattern": f"^{_KEY.pattern}$"})
 ]
@@ -48,3 +60,9 @@ SecretKeyName = Annotated[
     AfterValidator(_secret_key),
     WithJsonSchema({"type": "string", "pattern": f"^{_SECRET_KEY.pattern}$"}),
 ]
+Namespace = Annotated[
+    DnsLabel,
+    AfterValidator(_namespace),
+    WithJsonSchema({"type": "string", "pattern": f"^(?!({_OF_THE_CLUSTER})$){DNS_LABEL.pattern}$", "maxLength": 63}),
+]
+"""The namespace of an environment."""

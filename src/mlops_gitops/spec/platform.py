@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, Strict, WithJsonSchema
+from pydantic import AfterValidator, Field, Strict, WithJsonSchema, model_validator
 
 from mlops_gitops.spec.ci import Github, Owner
+from mlops_gitops.spec.kubernetes_names import Namespace
+from mlops_gitops.spec.places import ImageName, ImageRegistry, MailAddress, PageAddress
 from mlops_gitops.spec.policy import Policy
 from mlops_gitops.spec.resources import DevicePlacement
 from mlops_gitops.spec.scalars import Bool, Digest, DnsLabel, Int, Number, Text
@@ -44,6 +46,12 @@ class Cluster(Section):
     context: Text | None = None
     """The kubeconfig context, for `kubernetes`."""
 
+    @model_validator(mode="after")
+    def _context_is_for_kubernetes(self) -> Self:
+        if self.kind == "local" and self.context is not None:
+            raise ValueError("not a local cluster: `context` is for kind kubernetes; drop one of them")
+        return self
+
     @property
     def minor_version(self) -> int:
         """The second number of the version: 34 of 1.34."""
@@ -55,14 +63,14 @@ class EnvironmentSettings(Section):
 
     cluster: Text
     """Name of a cluster below `clusters`."""
-    namespace: DnsLabel = "ml-models"
+    namespace: Namespace = "ml-models"
     """Namespace of all that is rendered for it."""
 
 
 class Image(Section):
     """A container image, pinned by digest once the registry has one."""
 
-    name: Text
+    name: ImageName
     """Repository below `registry`."""
     digest: Digest | None = None
     """What is pulled; absent, a marked placeholder is rendered, which a Kubernetes apply refuses."""
@@ -154,7 +162,7 @@ class Bot(Section):
 
     name: Text = "mlops-gitops-bot"
     """Author name."""
-    email: Text = "mlops-gitops-bot@localhost"
+    email: MailAddress = "mlops-gitops-bot@localhost"
     """Author address."""
 
 
@@ -163,7 +171,7 @@ class PlatformSpec(Section):
 
     apiVersion: Literal["mlops-gitops/v1"] = "mlops-gitops/v1"
     """Version of this language."""
-    registry: Text = "registry.invalid/ml"
+    registry: ImageRegistry = "registry.invalid/ml"
     """Image registry and path that image names are resolved against."""
     images: Images = all_defaults()
     """The images that rendered resources run."""
@@ -183,7 +191,7 @@ class PlatformSpec(Section):
     """Where unanswered alerts go."""
     smtp: Smtp | None = None
     """The mail server; needed where a receiver is an e-mail address."""
-    docs_url: Text = "https://docs.invalid/mlops-gitops"
+    docs_url: PageAddress = "https://docs.invalid/mlops-gitops"
     """Where this product's `docs/` folder is published; alerts link to their page there."""
     defaults: dict[Text, Any] = Field(default_factory=dict)
     """Defaults for all projects, in the form of a project's configuration; a project's own values stand above them."""

@@ -10,13 +10,13 @@ from pydantic import AfterValidator, Field, model_validator
 
 from mlops_gitops.spec.kubernetes_names import LabelKey, LabelValue, SecretKeyName
 from mlops_gitops.spec.quantity import added
-from mlops_gitops.spec.scalars import Count, DnsLabel, Number, Quantity, Size, Text
+from mlops_gitops.spec.scalars import Cores, Count, DnsLabel, Number, Quantity, Size, Text
 from mlops_gitops.spec.section import MergeKey, Section
 
 # Extended resources that device plug-ins offer; NVIDIA's multi-instance profiles are resources of their own.
 ACCELERATORS = ("nvidia.com/gpu", "aws.amazon.com/neuron", "google.com/tpu")
 MIG_PREFIX = "nvidia.com/mig-"
-MIG = re.compile(re.escape(MIG_PREFIX) + r"[1-7]g\.[0-9]{1,3}gb(\.me)?")
+MIG = re.compile(re.escape(MIG_PREFIX) + r"[12347]g\.[0-9]{1,3}gb(\.me)?")
 _VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
 
 
@@ -49,7 +49,7 @@ class Resources(Section):
     Each kind of container has its own defaults, so that writing one number never changes another.
     """
 
-    cpu: Quantity = "1"
+    cpu: Cores = "1"
     """CPU request."""
     memory: Size = "2Gi"
     """Memory request and limit."""
@@ -73,7 +73,7 @@ class Resources(Section):
 class TrainingResources(Resources):
     """CPU, memory and disk of the training container; memory and disk are limited to what is requested."""
 
-    cpu: Quantity = "2"
+    cpu: Cores = "2"
     """CPU request."""
     memory: Size = "4Gi"
     """Memory request and limit."""
@@ -84,7 +84,7 @@ class TrainingResources(Resources):
 class ServingResources(Resources):
     """CPU, memory and disk of each serving container; memory and disk are limited to what is requested."""
 
-    cpu: Quantity = "500m"
+    cpu: Cores = "500m"
     """CPU request."""
     memory: Size = "1Gi"
     """Memory request and limit."""

@@ -213,7 +213,25 @@ Quantity = Annotated[
     WithJsonSchema({"type": ["string", "number"], "pattern": f"^{_QUANTITY}$", "examples": ["500m", "2", "4Gi"]}),
 ]
 
+
+def _cores(value: Any) -> str:
+    """An API server takes no part of a thousandth of a core, and none at all leaves autoscaling nothing to compare."""
+    text = _quantity(value)
+    if amount(text) == 0:
+        raise ValueError("not a number of cores: more than 0, like 500m or 2")
+    if (amount(text) * 1000).denominator != 1:
+        raise ValueError("not a number of cores: a thousandth, 1m, is the least part of one")
+    return text
+
+
+Cores = Annotated[
+    str,
+    BeforeValidator(_cores),
+    WithJsonSchema({"type": ["string", "number"], "pattern": f"^{_QUANTITY}$", "examples": ["500m", "2"]}),
+]
+
 _SIZE = r"\d+(\.\d+)?(k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?"
+_SMALLEST_SIZE = 2**20
 _LARGEST_SIZE = 2**63 - 1
 
 
@@ -223,6 +241,9 @@ def _size(value: Any) -> str:
     if text.endswith("m"):
         raise ValueError(f"{text} is thousandths of a byte; write {text[:-1]}Mi for mebibytes")
     size = amount(text)
+    if size < _SMALLEST_SIZE:
+        meant = f"; write {text}Gi for gibibytes" if text.isdecimal() and text != "0" else ""
+        raise ValueError(f"less than a mebibyte, in which no program starts{meant}")
     if size.denominator != 1:
         raise ValueError("not a whole number of bytes; write it like 512Mi, 4Gi or 10G")
     if size > _LARGEST_SIZE:

@@ -20,9 +20,9 @@ class Slo(Section):
 
     latency: Duration = timedelta(milliseconds=100)
     """Largest 95th percentile of the prediction latency."""
-    availability: Fraction = 0.999
+    availability: Annotated[Fraction, Field(gt=0)] = 0.999
     """Least share of requests that are answered."""
-    throughput: Number = 10.0
+    throughput: Annotated[Number, Field(gt=0)] = 10.0
     """Least predictions a second under the test load."""
     window: Duration = timedelta(days=30)
     """The time over which the error budget is counted."""

@@ -77,7 +77,7 @@ class Training(Placement):
     """How Keras fits."""
     split: Split = all_defaults()
     """Shares of rows for fitting, validation and test."""
-    seed: Int = 42
+    seed: Annotated[Int, Field(ge=0, le=2**32 - 1)] = 42
     """Seed for everything random except the split, which is by time where rows have one."""
     workers: Annotated[Int, Field(ge=1, le=256)] = 1
     """Pods that train together; more than one is for Keras."""
