@@ -24,7 +24,7 @@ FIELDS = {
     "true or false": ("pipeline", "triggers", "data_update"),
     "text": ("project", "description"),
     "any scalar": ("training", "parameters", "x"),
-    "a quantity": ("serving", "resources", "memory"),
+    "a quantity": ("serving", "resources", "cpu"),
     "a duration": ("pipeline", "timeout"),
     "one of four words": ("remediation", "high"),
 }
