@@ -16,6 +16,8 @@ from mlops_gitops.compiler.file_names import CONFIG as CONFIG
 from mlops_gitops.compiler.file_names import CONTRACT as CONTRACT
 from mlops_gitops.compiler.file_names import PLATFORM as PLATFORM
 from mlops_gitops.compiler.file_names import PROJECTS as PROJECTS
+from mlops_gitops.compiler.named_code import CONFIG_KEYS, CONTRACT_KEYS, named_code
+from mlops_gitops.compiler.pointers import pointer_fits
 from mlops_gitops.compiler.secrets.report import exposed
 from mlops_gitops.compiler.source import Source, read_source
 from mlops_gitops.compiler.spans import SpanMap
@@ -56,6 +58,8 @@ def read_inputs(tree: SourceTree, name: str, environments: Iterable[str]) -> Inp
     overlays = {env: one for env in known if (one := reader.optional(f"{folder}/environments/{env}.yaml", ProjectSpec))}
     releases = {env: one for env in known if (one := reader.optional(release_path(name, env), Release))}
     code = _code_digest(reader)
+    _named_code(reader, config, CONFIG_KEYS)
+    _named_code(reader, contract, CONTRACT_KEYS)
     read = (CONFIG, contract.file.removeprefix(f"{folder}/") if contract else CONTRACT)
     reader.found.extend(stray_files.in_project(reader.files, folder, read, known))
     reader.found.extend(stray_files.links(tree, reader.files))
@@ -63,15 +67,6 @@ def read_inputs(tree: SourceTree, name: str, environments: Iterable[str]) -> Inp
     plain = exposed(reader.files, reader.quietly)
     reader.found.extend(plain.found)
     return Inputs(config, contract, overlays, releases, pointer, code, tuple(reader.found), plain.values)
-
-
-def data_digest(pointer: Source | None) -> str:
-    """``md5:…`` of a DVC pointer's first output; empty where there is none."""
-    data = pointer.data if pointer else None
-    outs = data.get("outs") if isinstance(data, dict) else None
-    first = outs[0] if isinstance(outs, list) and outs else None
-    md5 = first.get("md5") if isinstance(first, dict) else None
-    return f"md5:{md5}" if isinstance(md5, str) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +144,16 @@ def _data(reader: _Reader, config: Source | None) -> tuple[Source | None, Source
         return contract, None
     todo = f"put the data under version control: dvc add {reader.folder}/{source}"
     pointer = reader.required(f"{source}.dvc", None, todo, told)
-    if pointer and pointer.data is not None and not data_digest(pointer):
-        message = "the pointer names no data: it has no `outs` with an `md5`"
-        reader.found.append(Diagnostic("MG117", message, pointer.spans.key(("outs",)), file=pointer.file, help=todo))
+    if pointer and pointer.data is not None:
+        reader.found.extend(pointer_fits(pointer, source, todo))
     return contract, pointer
+
+
+def _named_code(reader: _Reader, source: Source | None, keys: tuple[tuple[str, ...], ...]) -> None:
+    for key in keys:
+        named, told = _written(source, *key)
+        if named:
+            reader.found.extend(named_code(named, told, reader.files, reader.folder, reader.tree.read))
 
 
 def _code_digest(reader: _Reader) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from mlops_gitops.compiler import inputs
 from mlops_gitops.compiler.build_spec import build
+from mlops_gitops.compiler.pointers import data_digest
 from mlops_gitops.compiler.project_fits import canary_goes_on, contract_fits, release_fits
 from mlops_gitops.compiler.unit import Unit
 from mlops_gitops.diagnostics import Diagnostic
@@ -75,6 +76,6 @@ def project(unit: Unit) -> Project:
         contract=unit.contract,
         platform=unit.platform,
         environments=environments,
-        data_digest=inputs.data_digest(unit.inputs.pointer),
+        data_digest=data_digest(unit.inputs.pointer),
         code_digest=unit.inputs.code_digest,
     )

@@ -81,6 +81,34 @@ def contract_fits(contract: DataContract, source: Source) -> Iterator[Diagnostic
         if column.min is not None and column.max is not None and column.min > column.max:
             message = f"column `{column.name}` has no legal value: min {column.min:g} is more than max {column.max:g}"
             yield Diagnostic("MG113", message, source.spans.value(("columns", index, "min")), file=source.file)
+        if column.type == "category" and (
+            bound := next((b for b in ("min", "max") if getattr(column, b) is not None), "")
+        ):
+            message = (
+                f"column `{column.name}` is a category, whose values have no order: its {bound} is never looked at"
+            )
+            span = source.spans.key(("columns", index, bound))
+            todo = "list the legal values in `values`, or give it the type of a number"
+            yield Diagnostic("MG113", message, span, file=source.file, help=todo)
+    yield from _positive_occurs(contract, source, columns.get(contract.label))
+
+
+def _positive_occurs(contract: DataContract, source: Source, label: Column | None) -> Iterator[Diagnostic]:
+    """The positive value is one that the label can have: else no row is ever positive."""
+    if label is None:
+        return
+    positive, legal = contract.positive, ""
+    if label.values and str(positive) not in label.values:
+        legal = f"its values are {', '.join(label.values)}"
+    elif isinstance(positive, int):
+        if label.min is not None and positive < label.min:
+            legal = f"its min is {label.min:g}"
+        elif label.max is not None and positive > label.max:
+            legal = f"its max is {label.max:g}"
+    if legal:
+        message = f"the label `{label.name}` can never be `{positive}`, its positive value: {legal}"
+        todo = "write in `positive` the value that the model is to find"
+        yield Diagnostic("MG113", message, source.spans.value(("positive",)), file=source.file, help=todo)
 
 
 def _columns_named(contract: DataContract, source: Source, columns: dict[str, Column]) -> Iterator[Diagnostic]:

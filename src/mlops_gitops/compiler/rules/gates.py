@@ -29,6 +29,7 @@ def can_bind(subject: Subject) -> Iterator[Diagnostic]:
         elif found := forced(metric.name, limits):
             yield _implied(subject, metric, found)
     yield from _stage_limits(subject)
+    yield from _watched_limits(subject)
 
 
 def _by_metric(subject: Subject) -> dict[Metric, tuple[str, float]]:
@@ -100,3 +101,17 @@ def can_be_met(subject: Subject) -> Iterator[Diagnostic]:
                 Severity.WARNING,
                 help=f"choose a limit {'below' if higher else 'above'} {best:g}",
             )
+
+
+# What is watched while the model serves: shares, so that none is ever above 1.
+_WATCHED = (("monitoring", "concept_drift", "max_accuracy_drop"), ("monitoring", "max_attack_success"))
+
+
+def _watched_limits(subject: Subject) -> Iterator[Diagnostic]:
+    monitoring = subject.spec.monitoring
+    limits = (monitoring.concept_drift.max_accuracy_drop, monitoring.max_attack_success)
+    for path, limit in zip(_WATCHED, limits, strict=True):
+        if limit >= 1 and subject.wrote(*path):
+            message = f"{path[-1]} {limit:g} can never fail: no value is above it, so its alert never fires"
+            span = subject.spans.value(path)
+            yield Diagnostic("MG214", message, span, Severity.WARNING, help="choose a limit that can fail, or drop it")

@@ -89,10 +89,14 @@ def window_can_be_watched(subject: Subject) -> Iterator[Diagnostic]:
     why = "burn rates over parts of it would be noise" if short else "no Prometheus keeps samples of a tenth of it"
     yield Diagnostic(
         "MG265",
-        f"an error budget over {window / _DAY:g}d cannot be watched: {why}",
+        f"an error budget over {_in_days(window)} cannot be watched: {why}",
         subject.spans.value(("serving", "slo", "window")),
         help=f"write {SHORTEST_WINDOW / _DAY:g}d to {LONGEST_WINDOW / _DAY:g}d; 30d is usual",
     )
+
+
+def _in_days(window: timedelta) -> str:
+    return format_duration(window) if window % _DAY else f"{window // _DAY}d"
 
 
 def load_can_be_taken(subject: Subject) -> Iterator[Diagnostic]:
