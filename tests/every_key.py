@@ -221,6 +221,8 @@ def compile_with(written: Mapping[str, Any], platform: str = PLATFORM_TEXT) -> O
 
 def _files(project: Mapping[str, Any]) -> dict[str, Content]:
     files: dict[str, Content] = {CONFIG: json.dumps(project), PLATFORM: PLATFORM_TEXT}
+    # What `others` names as another entrypoint.
+    files[f"{PROJECT}/other.py"] = "def function(*given, **named): ...\n"
     files[f"{PROJECT}/environments/staging.yaml"] = (
         "stack: {serving: fastapi}\ntraining: {accelerator: {count: 0}}\nserving: {accelerator: {count: 0}}\n"
     )

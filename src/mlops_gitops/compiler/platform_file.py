@@ -15,7 +15,7 @@ from mlops_gitops.compiler.receiver_targets import targets_fit
 from mlops_gitops.compiler.source import Source, read_source
 from mlops_gitops.compiler.stray_files import refused
 from mlops_gitops.compiler.suggest import did_you_mean
-from mlops_gitops.diagnostics import Diagnostic, Findings, RefusedError
+from mlops_gitops.diagnostics import Diagnostic, Findings, RefusedError, Severity
 from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.records.artifact import Plain
 from mlops_gitops.spec.platform import Cluster, EnvironmentSettings, PlatformSpec
@@ -64,6 +64,7 @@ def read_platform(tree: SourceTree) -> PlatformFile:
     problems = [*source.diagnostics, *(one for one in (*found, *in_defaults) if one.span not in told)]
     if spec:
         problems.extend(_clusters_exist(spec, source))
+        problems.extend(_contexts_used(spec, source))
         problems.extend(_namespaces_apart(spec, source))
         problems.extend(_devices_known(spec, source))
         problems.extend(targets_fit(spec, source))
@@ -81,6 +82,19 @@ def _clusters_exist(platform: PlatformSpec, source: Source) -> Iterator[Diagnost
                 + (f"; did you mean `{close}`?" if close else ""),
                 source.spans.value(("environments", name, "cluster")),
                 help=f"clusters: {', '.join(platform.clusters)}",
+            )
+
+
+def _contexts_used(platform: PlatformSpec, source: Source) -> Iterator[Diagnostic]:
+    """MG302, for the platform: one machine is reached without a kubeconfig."""
+    for name, cluster in platform.clusters.items():
+        if cluster.kind == "local" and cluster.context is not None:
+            yield Diagnostic(
+                "MG302",
+                f"clusters.{name}.context has no effect: a cluster of kind local is this machine",
+                source.spans.key(("clusters", name, "context")),
+                Severity.WARNING,
+                help="drop it, or write kind: kubernetes",
             )
 
 

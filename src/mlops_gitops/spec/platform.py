@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, Strict, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, Strict, WithJsonSchema
 
 from mlops_gitops.spec.ci import Github, Owner
 from mlops_gitops.spec.kubernetes_names import Namespace
@@ -45,12 +45,6 @@ class Cluster(Section):
     """The version that manifests are rendered for."""
     context: Text | None = None
     """The kubeconfig context, for `kubernetes`."""
-
-    @model_validator(mode="after")
-    def _context_is_for_kubernetes(self) -> Self:
-        if self.kind == "local" and self.context is not None:
-            raise ValueError("not a local cluster: `context` is for kind kubernetes; drop one of them")
-        return self
 
     @property
     def minor_version(self) -> int:

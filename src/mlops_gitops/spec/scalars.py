@@ -241,11 +241,11 @@ def _size(value: Any) -> str:
     if text.endswith("m"):
         raise ValueError(f"{text} is thousandths of a byte; write {text[:-1]}Mi for mebibytes")
     size = amount(text)
+    if size.denominator != 1:
+        raise ValueError("not a whole number of bytes; write it like 512Mi, 4Gi or 10G")
     if size < _SMALLEST_SIZE:
         meant = f"; write {text}Gi for gibibytes" if text.isdecimal() and text != "0" else ""
         raise ValueError(f"less than a mebibyte, in which no program starts{meant}")
-    if size.denominator != 1:
-        raise ValueError("not a whole number of bytes; write it like 512Mi, 4Gi or 10G")
     if size > _LARGEST_SIZE:
         raise ValueError("more bytes than can be counted; the largest size is just under 8Ei")
     return text
