@@ -13,6 +13,7 @@ from mlops_gitops.usecases.explain_line import ExplainedLine
 
 _STALE = "the sources have changed since this was rendered: values and places are those of today (mlops-gitops render)"
 _MOST_LINES = 8
+_MOST_KEYS = 8
 
 
 def as_text(found: ExplainedLine, stream: TextIO) -> list[str]:
@@ -26,7 +27,9 @@ def as_text(found: ExplainedLine, stream: TextIO) -> list[str]:
         lines.append(
             f"  constant of the compiler, written by its target `{found.target}`: no value of a key stands here"
         )
-        lines.extend(f"    below it: {name} ({_numbers(numbers)})" for name, numbers in found.below)
+        lines.extend(f"    below it: {name} ({_numbers(numbers)})" for name, numbers in found.below[:_MOST_KEYS])
+        left = len(found.below) - _MOST_KEYS
+        lines.extend([f"    below it: {left} more key{'s' if left > 1 else ''}"] if left > 0 else [])
     if found.stale:
         lines.append(f"  note: {_STALE}")
     return lines

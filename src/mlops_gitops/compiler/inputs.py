@@ -153,7 +153,7 @@ def _named_code(reader: _Reader, source: Source | None, keys: tuple[tuple[str, .
     for key in keys:
         named, told = _written(source, *key)
         if named:
-            reader.found.extend(named_code(named, told, reader.files, reader.folder, reader.tree.read))
+            reader.found.extend(named_code(named, told, reader.files, reader.folder, reader.quietly))
 
 
 def _code_digest(reader: _Reader) -> str:

@@ -144,13 +144,12 @@ def _origins(record: Mapping[str, object], file: str) -> dict[str, tuple[int, ..
 def _below(
     lines: Sequence[str], line: int, origins: Mapping[str, tuple[int, ...]]
 ) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """The keys of the lines under a line that are further in."""
+    """The keys of the lines under a line that are further in, in the order of their first lines."""
     depth, last = _depth(lines[line - 1]), line
     while last < len(lines) and (not lines[last].strip() or _depth(lines[last]) > depth):
         last += 1
-    for key, numbers in origins.items():
-        if inside := tuple(number for number in numbers if line < number <= last):
-            yield key, inside
+    found = {key: tuple(number for number in numbers if line < number <= last) for key, numbers in origins.items()}
+    yield from sorted(((key, inside) for key, inside in found.items() if inside), key=lambda one: (one[1][0], one[0]))
 
 
 def _depth(text: str) -> int:

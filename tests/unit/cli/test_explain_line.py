@@ -99,6 +99,15 @@ def test_a_block_without_a_key_tells_those_below_it(capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.usefixtures("root")
+def test_of_a_large_block_the_first_keys_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    _, text = said(capsys, line_of(f"{FOLDER}/serving/deployment.yaml", "spec:"))
+    below = [line for line in text.splitlines() if line.startswith("    below it: ")]
+    assert len(below) == 9
+    assert below[0].startswith("    below it: serving.rollout_timeout (line ")
+    assert below[-1].endswith(" more keys")
+
+
+@pytest.mark.usefixtures("root")
 @pytest.mark.parametrize(
     ("file", "text", "expected"),
     [

@@ -34,6 +34,15 @@ def test_a_link_out_of_the_repository_is_a_finding(tmp_path: Path, path: str) ->
     assert refused == [("MG115", path, "a symbolic link leads out of the repository")]
 
 
+def test_code_that_is_named_and_linked_from_outside_is_a_finding(tmp_path: Path) -> None:
+    named = edited(CONFIG, ("pipeline:", "training: {entrypoint: 'far:train'}\npipeline:"))
+    root = on_disk(tmp_path / "repository", named)
+    outside = tmp_path / "far.py"
+    outside.write_text("def train(): ...\n")
+    (root / PROJECT / "far.py").symlink_to(outside)
+    assert "MG115" in {one.code for one in found(root)}
+
+
 def test_a_link_inside_the_repository_is_followed(tmp_path: Path) -> None:
     root = on_disk(tmp_path)
     (root / CONTRACT).rename(root / PROJECT / "columns.yaml")
