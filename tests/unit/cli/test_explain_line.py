@@ -104,7 +104,7 @@ def test_of_a_large_block_the_first_keys_are_told(capsys: pytest.CaptureFixture[
     below = [line for line in text.splitlines() if line.startswith("    below it: ")]
     assert len(below) == 9
     assert below[0].startswith("    below it: serving.rollout_timeout (line ")
-    assert below[-1].endswith(" more keys")
+    assert "more key" in below[-1]
 
 
 @pytest.mark.usefixtures("root")
