@@ -64,10 +64,16 @@ def keys_exist(repository: Repository) -> Iterator[Diagnostic]:
         yield Diagnostic(
             "MG412",
             f"the language has no key `{condition.path}`"
-            + (f"; did you mean `{dotted((*keys[:good], close, *keys[good + 1 :]))}`?" if close else ""),
+            + (f"; did you mean `{dotted(_nearest(keys, good, close))}`?" if close else ""),
             repository.spans.value(("policy", *path, "path")),
             help=f"keys{within}: {', '.join(legal)}" if legal else f"`{dotted(keys[:good])}` is one value",
         )
+
+
+def _nearest(keys: tuple[str, ...], good: int, close: str) -> tuple[str, ...]:
+    """The key as it was probably meant: what stands below a misspelt one is kept where that is a key, too."""
+    meant = (*keys[:good], close, *keys[good + 1 :])
+    return meant if annotation_at(ProjectSpec, meant) is not None else meant[: good + 1]
 
 
 def values_possible(repository: Repository) -> Iterator[Diagnostic]:
