@@ -23,6 +23,7 @@ JUDGES = {
     "dockerfile": "hadolint, checkov",
     "rules": "promtool check rules",
     "rules_test": "promtool test rules",
+    "text_proto": "protobuf's own parser",
     "alertmanager": "amtool check-config, amtool config routes test",
     "dashboard": "Grafana's own types, promtool",
     "own": "this project's own schemas and readers",
