@@ -9,6 +9,7 @@ from mlops_gitops.cli.explained_key import layers_rows, reported, shown
 from mlops_gitops.cli.printer import colour_wanted
 from mlops_gitops.cli.visible import visible
 from mlops_gitops.records.explain_report import LinesBelow, ReportedLine
+from mlops_gitops.records.labels import MANIFESTS
 from mlops_gitops.usecases.explain_line import ExplainedLine
 
 _STALE = "the sources have changed since this was rendered: values and places are those of today (mlops-gitops render)"
@@ -23,7 +24,10 @@ def as_text(found: ExplainedLine, stream: TextIO) -> list[str]:
         lines.append(f"  {name} = {shown(key.value)}")
         lines.extend([f"    {key.meaning}"] if key.meaning else [])
         lines.extend(f"      {row}" for row in layers_rows(key, struck=colour_wanted(stream)))
-    if not found.keys:
+    if not found.keys and found.target == MANIFESTS:
+        source = f"projects/{found.project}/{MANIFESTS}/{found.file.rpartition('/')[2]}"
+        lines.append(f"  taken as it is from the project's own manifest {source}")
+    elif not found.keys:
         lines.append(
             f"  constant of the compiler, written by its target `{found.target}`: no value of a key stands here"
         )

@@ -13,7 +13,9 @@ from dataclasses import replace
 from mlops_gitops.compiler import inputs, parse, provenance
 from mlops_gitops.compiler.compilation import Compilation
 from mlops_gitops.compiler.emit import emit
+from mlops_gitops.compiler.file_names import MANIFESTS
 from mlops_gitops.compiler.keyed_lists import as_lists, by_key
+from mlops_gitops.compiler.manifests.taken import checked, collisions
 from mlops_gitops.compiler.nulls import taken_away
 from mlops_gitops.compiler.opened import Opened, open_tree
 from mlops_gitops.compiler.overlay import Layered, overlay
@@ -27,6 +29,7 @@ from mlops_gitops.compiler.rules.across.repository import Repository
 from mlops_gitops.compiler.rules.policy import POLICY_RULES
 from mlops_gitops.compiler.rules.subject import Subject
 from mlops_gitops.compiler.rules.waivable import waivable_codes
+from mlops_gitops.compiler.secrets.report import CODES as SECRET_CODES
 from mlops_gitops.compiler.secrets.report import redacted, shown
 from mlops_gitops.compiler.source import Source, text_of
 from mlops_gitops.compiler.spans import SpanMap
@@ -89,9 +92,27 @@ def check_rules(unit: Unit) -> Unit:
         if not name or spec is not unit.specs.get(""):
             by_itself = (problem for rule in RULES for problem in rule.check(subject))
             found.extend(excused(by_itself, unit.excuses, (name,) if name else subject.environments))
+    found.extend(excused(_manifests(unit), unit.excuses, tuple(unit.platform.environments)))
     if set(unit.specs) == set(unit.layers):
         meant = tuple(one for one in unit.excuses if one.waiver.code in waivable_codes())
         found.extend(left_over((*unit.found, *found), meant))
+    return replace(unit, found=(*unit.found, *found))
+
+
+def _manifests(unit: Unit) -> Iterator[Diagnostic]:
+    assert unit.inputs is not None
+    secret = (one.span.file for one in unit.found if one.span and one.code in SECRET_CODES)
+    return checked(unit.inputs.manifests, unit.platform, secret)
+
+
+def check_names(unit: Unit) -> Unit:
+    """The names of a project's own objects, which no rendered one may have: known when all others are rendered."""
+    assert unit.inputs is not None
+    if not unit.inputs.manifests:
+        return unit
+    from mlops_gitops.compiler.targets import render
+
+    found = collisions(unit.inputs.manifests, render(parse.project(unit)), MANIFESTS)
     return replace(unit, found=(*unit.found, *found))
 
 
@@ -139,9 +160,9 @@ def write(unit: Unit) -> Unit:
 
 Passes = tuple[Callable[[Unit], Unit], ...]
 
-PASSES: Passes = (read, merge, build_spec, check_rules, render_targets, write)
+PASSES: Passes = (read, merge, build_spec, check_rules, check_names, render_targets, write)
 # All that finds anything in one project by itself.
-CHECKS = PASSES[:4]
+CHECKS = PASSES[:5]
 # What can be done without a whole platform: rules may speak of what it sets.
 _WITHOUT_PLATFORM = PASSES[:3]
 
@@ -223,4 +244,4 @@ def _stops(unit: Unit, done: Callable[[Unit], Unit]) -> bool:
     if done in (read, merge):
         config = unit.inputs.config if unit.inputs else None
         return config is None or config.data is None
-    return done is check_rules and any(problem.is_fault for problem in unit.found)
+    return done in (check_rules, check_names) and any(problem.is_fault for problem in unit.found)

@@ -8,6 +8,8 @@ PROJECTS = "projects"
 PLATFORM = f"{PROJECTS}/platform.yaml"
 CONFIG = "mlops_config.yaml"
 CONTRACT = "data_contract.yaml"
+MANIFESTS = "manifests"
+"""The folder of a project's own Kubernetes manifests."""
 
 
 def project_names(tree: SourceTree) -> tuple[str, ...]:

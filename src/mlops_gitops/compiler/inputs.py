@@ -1,11 +1,11 @@
-"""The files of one project and how they are read: configuration, contract, overlays, releases, pointer, code.
+"""The files of one project and how they are read: configuration, contract, overlays, releases, manifests, code.
 
 A file that must be there and is not, or that leads out of the repository, becomes a diagnostic like any other finding.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from mlops_gitops.compiler import stray_files
 from mlops_gitops.compiler.file_names import CONFIG as CONFIG
 from mlops_gitops.compiler.file_names import CONTRACT as CONTRACT
+from mlops_gitops.compiler.file_names import MANIFESTS
 from mlops_gitops.compiler.file_names import PLATFORM as PLATFORM
 from mlops_gitops.compiler.file_names import PROJECTS as PROJECTS
 from mlops_gitops.compiler.named_code import CONFIG_KEYS, CONTRACT_KEYS, named_code
@@ -42,11 +43,18 @@ class Inputs:
     diagnostics: tuple[Diagnostic, ...]
     secrets: tuple[str, ...] = ()
     """What is written in plain text and must not be repeated."""
+    manifests: Mapping[str, Source] = field(default_factory=dict)
+    """The project's own Kubernetes manifests, by file name."""
 
     def sources(self) -> tuple[Source, ...]:
         """Every file that was read, for carets and for the input digests."""
         single = (self.config, self.contract, self.pointer)
-        return (*(one for one in single if one), *self.overlays.values(), *self.releases.values())
+        return (
+            *(one for one in single if one),
+            *self.overlays.values(),
+            *self.releases.values(),
+            *self.manifests.values(),
+        )
 
 
 def read_inputs(tree: SourceTree, name: str, environments: Iterable[str]) -> Inputs:
@@ -57,7 +65,7 @@ def read_inputs(tree: SourceTree, name: str, environments: Iterable[str]) -> Inp
     contract, pointer = _data(reader, config)
     overlays = {env: one for env in known if (one := reader.optional(f"{folder}/environments/{env}.yaml", ProjectSpec))}
     releases = {env: one for env in known if (one := reader.optional(release_path(name, env), Release))}
-    code = _code_digest(reader)
+    code, manifests = _code_digest(reader), _manifests(reader)
     _named_code(reader, config, CONFIG_KEYS)
     _named_code(reader, contract, CONTRACT_KEYS)
     read = (CONFIG, contract.file.removeprefix(f"{folder}/") if contract else CONTRACT)
@@ -66,7 +74,7 @@ def read_inputs(tree: SourceTree, name: str, environments: Iterable[str]) -> Inp
     reader.found.extend(stray_files.alike(reader.files))
     plain = exposed(reader.files, reader.quietly)
     reader.found.extend(plain.found)
-    return Inputs(config, contract, overlays, releases, pointer, code, tuple(reader.found), plain.values)
+    return Inputs(config, contract, overlays, releases, pointer, code, tuple(reader.found), plain.values, manifests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +162,13 @@ def _named_code(reader: _Reader, source: Source | None, keys: tuple[tuple[str, .
         named, told = _written(source, *key)
         if named:
             reader.found.extend(named_code(named, told, reader.files, reader.folder, reader.quietly))
+
+
+def _manifests(reader: _Reader) -> dict[str, Source]:
+    """By file name; what lies deeper, or ends otherwise, is a stray file."""
+    start = f"{reader.folder}/{MANIFESTS}/"
+    paths = (path for path in reader.files if path.startswith(start) and stray_files.is_manifest(path[len(start) :]))
+    return {path[len(start) :]: source for path in paths if (source := reader.optional(path, None))}
 
 
 def _code_digest(reader: _Reader) -> str:

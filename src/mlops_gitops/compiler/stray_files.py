@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from unicodedata import normalize
 
-from mlops_gitops.compiler.file_names import PLATFORM, PROJECTS
+from mlops_gitops.compiler.file_names import MANIFESTS, PLATFORM, PROJECTS
 from mlops_gitops.compiler.suggest import did_you_mean
 from mlops_gitops.diagnostics import Diagnostic, RefusedError, Severity
 from mlops_gitops.ports.source_tree import SourceTree
@@ -43,6 +43,8 @@ def in_project(
         parts = path.removeprefix(f"{folder}/").split("/")
         if len(parts) == 1:
             yield from _at_top(path, parts[0], read)
+        elif parts[0] == MANIFESTS:
+            yield from _of_manifests(path, "/".join(parts[1:]), folder)
         elif parts[0] in _BY_ENVIRONMENT:
             if len(parts) == 2:
                 yield from _of_environment(path, parts[1], known)
@@ -100,6 +102,22 @@ def _of_environment(path: str, name: str, known: tuple[str, ...]) -> Iterator[Di
         close = did_you_mean(stem, known)
         message = f"no environment `{stem}` is set up" + (f"; did you mean `{close}`?" if close else "")
         yield Diagnostic("MG111", message, file=path, help=f"environments in {PLATFORM}: {', '.join(known)}")
+    else:
+        yield _not_read(path, "remove it, or move it elsewhere", Severity.WARNING)
+
+
+def is_manifest(name: str) -> bool:
+    """Whether a file is read as a manifest; ``name`` is its path below the folder of manifests."""
+    return "/" not in name and name.endswith(".yaml") and not name.startswith(".")
+
+
+def _of_manifests(path: str, name: str, folder: str) -> Iterator[Diagnostic]:
+    if is_manifest(name) or _ending(name) in _NOTES or name.rpartition("/")[2].startswith("."):
+        return
+    if "/" in name and _ending(name) in _DATA:
+        yield _not_read(path, f"manifests stand in {folder}/{MANIFESTS}/ itself")
+    elif _ending(name) in _DATA:
+        yield _not_read(path, f"name it {_stem(name)}.yaml")
     else:
         yield _not_read(path, "remove it, or move it elsewhere", Severity.WARNING)
 

@@ -8,6 +8,7 @@ from typing import Any
 from mlops_gitops.diagnostics import RefusedError
 from mlops_gitops.plan.change import Change, Effect, ObjectCounts
 from mlops_gitops.reconciler.resources import parse_resources
+from mlops_gitops.records.labels import COMPONENT, MANIFESTS
 from mlops_gitops.records.resource import Resource, ResourceKey
 
 Objects = Mapping[ResourceKey, Resource]
@@ -54,7 +55,7 @@ def unexplained(before: Objects, after: Objects) -> Iterator[Change]:
 
 def training_job(found: Objects) -> str:
     """The training Job's name; empty where there is none."""
-    return next((key.name for key in found if key.kind == "Job"), "")
+    return next((key.name for key, one in found.items() if key.kind == "Job" and not _own(one)), "")
 
 
 def alerts(before: Objects, after: Objects) -> Iterator[Change]:
@@ -81,11 +82,16 @@ def _alert_changed(name: str, old: dict[str, Any], new: dict[str, Any]) -> Itera
     yield Change("alerts", f"{name} {', '.join(words)}" if words else f"{name} text", Effect.CHANGED)
 
 
+def _own(resource: Resource) -> bool:
+    """Whether it is a manifest of the project's own, which may look like anything."""
+    return (resource.body["metadata"].get("labels") or {}).get(COMPONENT) == MANIFESTS
+
+
 def _alerts(found: Objects) -> dict[str, dict[str, Any]]:
     return {
         rule["alert"]: {**rule, "labels": {key: rule["labels"][key] for key in rule["labels"] if key != "channels"}}
         for key, resource in found.items()
-        if key.kind == "PrometheusRule"
+        if key.kind == "PrometheusRule" and not _own(resource)
         for group in resource.body["spec"]["groups"]
         for rule in group["rules"]
         if "alert" in rule

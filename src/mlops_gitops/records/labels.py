@@ -8,6 +8,9 @@ PART_OF = "app.kubernetes.io/part-of"
 MANAGED_BY = "app.kubernetes.io/managed-by"
 MANAGER = "mlops-gitops"
 
+MANIFESTS = "manifests"
+"""The component of a project's own manifests."""
+
 PROJECT = "mlops-gitops.io/project"
 ENVIRONMENT = "mlops-gitops.io/environment"
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from mlops_gitops.records.artifact import Plain
 from mlops_gitops.records.canonical import digest_of
 from mlops_gitops.records.release import Release
 from mlops_gitops.spec.contract import DataContract
@@ -80,6 +82,8 @@ class Project:
     environments: tuple[Environment, ...]
     data_digest: str
     code_digest: str
+    manifests: Mapping[str, dict[str, Plain]] = field(default_factory=dict)
+    """Kubernetes objects of the project's own, by file name."""
 
     @property
     def folder(self) -> str:

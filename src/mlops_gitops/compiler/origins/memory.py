@@ -21,6 +21,7 @@ from mlops_gitops.compiler.origins.marking import Marking, models_of
 from mlops_gitops.compiler.origins.tracing import FileOrigins, KeyLines, file_origins, fits, traced
 from mlops_gitops.compiler.targets import REPOSITORY_TARGETS
 from mlops_gitops.records.artifact import Artifact
+from mlops_gitops.records.canonical import digest_of
 from mlops_gitops.records.project import Project
 from mlops_gitops.records.summary import Summary
 from mlops_gitops.spec.platform import PlatformSpec
@@ -84,4 +85,6 @@ def _outline(project: Project, models: Sequence[BaseModel]) -> Any:
         tuple(shape_of(model) for model in models[:-1] if model is not project.contract),
         tuple((numbers[id(one.spec)], one.release is None) for one in project.environments),
         (bool(project.data_digest), bool(project.code_digest), project.can_be_attacked),
+        # Their lines are theirs alone: which of them are added hangs on what they hold.
+        digest_of(dict(project.manifests)) if project.manifests else "",
     )

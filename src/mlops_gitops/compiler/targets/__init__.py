@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from mlops_gitops.compiler.targets import image, monitoring, platform, serving, training
+from mlops_gitops.compiler.targets import image, manifests, monitoring, platform, serving, training
 from mlops_gitops.compiler.targets.ci import (
     codeowners,
     github_checks,
@@ -25,7 +25,12 @@ EnvironmentTarget = Callable[[Project, Environment], Iterator[Artifact]]
 ProjectTarget = Callable[[Project], Iterator[Artifact]]
 RepositoryTarget = Callable[[PlatformSpec, Sequence[Summary]], Iterator[Artifact]]
 
-ENVIRONMENT_TARGETS: tuple[EnvironmentTarget, ...] = (training.render, serving.render, monitoring.render)
+ENVIRONMENT_TARGETS: tuple[EnvironmentTarget, ...] = (
+    training.render,
+    serving.render,
+    monitoring.render,
+    manifests.render,
+)
 PROJECT_TARGETS: tuple[ProjectTarget, ...] = (gitlab_pipeline.render, github_workflow.render, image.render)
 REPOSITORY_TARGETS: tuple[RepositoryTarget, ...] = (
     gitlab_triggers.render,
