@@ -399,7 +399,8 @@ def test_a_renamed_projects_edits_are_told_too() -> None:
 def test_another_project_is_no_renamed_one() -> None:
     other = moved({
         "projects/card-fraud/model.py": "def train(): return 1\n",
-        "projects/card-fraud/data/transactions.csv.dvc": "outs:\n- md5: ffff456789abcdef0123456789abcdef\n  path: x\n",
+        "projects/card-fraud/data/transactions.csv.dvc":
+            "outs:\n- md5: ffff456789abcdef0123456789abcdef\n  path: transactions.csv\n",
     })  # fmt: skip
     names = {one.project: one.changes[0].text for one in plan(other).projects if one.project != "platform"}
     assert names == {"fraud-detection": "project removed", "card-fraud": "new project"}
