@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from mlops_gitops.diagnostics import FindingsError, OutsideError
 from mlops_gitops.records.overlay_tree import OverlayTree
@@ -17,7 +18,10 @@ def test_the_first_change_of_all_is_compared_with_nothing() -> None:
     nothing: dict[str, Content] = dict.fromkeys(FILES)
     found = plan(tree(nothing), tree(), NAMES)
     assert [one.project for one in found.projects] == ["platform", "fraud-detection"]
-    assert found.objects.create == 30
+    objects = [
+        one for path, text in compiled().files.items() if path.endswith(".yaml") for one in yaml.safe_load_all(text)
+    ]
+    assert found.objects.create == sum("kind" in one and "metadata" in one for one in objects)
 
 
 def test_a_base_whose_platform_cannot_be_read_is_said_with_its_first_mistake() -> None:
