@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -199,24 +199,24 @@ def beside_others(count: int) -> list[Row]:
     ]
 
 
-def measure(sizes: Sequence[int], rounds: int) -> list[Row]:
-    """Every row of the table; the first size takes all of them."""
-    rows, a_project = list[Row](), dict[int, float]()
-    for number, count in enumerate(sizes):
+def measure(sizes: Sequence[int], rounds: int) -> Iterator[Row]:
+    """Every row of the table as it is measured; the first size takes all of them."""
+    first_s = 0.0
+    for count in sizes:
         with tempfile.TemporaryDirectory() as scratch:
             root = Path(scratch)
-            found, a_project[count] = whole(root, count)
-            rows += found
-            if number == 0:
+            found, a_project_s = whole(root, count)
+            yield from found
+            if not first_s:
+                first_s = a_project_s
                 unchanged, status_s = nothing_changed(root, rounds)
-                rows += [*unchanged, one_edited(root, status_s, rounds), validated(root, rounds), *beside_others(count)]
-    first = a_project[sizes[0]]
-    for count in sizes[1:]:
-        peer = f"of {sizes[0]} ({1000 * first:.1f} ms a project)"
-        rows.append(
-            Row(f"{count} projects, a project", 1000 * a_project[count], "ms", peer, a_project[count] / first, 1.2)
-        )
-    return rows
+                yield from unchanged
+                yield one_edited(root, status_s, rounds)
+                yield validated(root, rounds)
+                yield from beside_others(count)
+            else:
+                peer = f"of {sizes[0]} ({1000 * first_s:.1f} ms a project)"
+                yield Row(f"{count} projects, a project", 1000 * a_project_s, "ms", peer, a_project_s / first_s, 1.2)
 
 
 def readme(rows: Sequence[Row], command: str) -> str:
@@ -249,8 +249,10 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.rounds < 1:
         parser.error("--rounds must be 1 or more")
-    rows = measure(arguments.sizes, arguments.rounds)
-    print("\n".join(row.text() for row in rows))
+    rows = list[Row]()
+    for row in measure(arguments.sizes, arguments.rounds):
+        print(row.text(), flush=True)
+        rows.append(row)
     if arguments.json:
         plain = [asdict(row) | {"met": None if row.goal is None else row.ratio <= row.goal} for row in rows]
         document = {"sizes": arguments.sizes, "rows": plain}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from benchmarks import four_objects
 from benchmarks.compiler import BEGIN, END, ROOT, Row, main, readme
 
 ROW = Row("3 projects from nothing", 0.5, "s", "libyaml (1 s)", 0.5, 0.5)
@@ -30,3 +33,8 @@ def test_wrong_numbers_are_told(
     with pytest.raises(SystemExit, match="2"):
         main()
     assert words[0] in capsys.readouterr().err
+
+
+def test_a_project_on_one_machine_is_served_by_four_objects(tmp_path: Path) -> None:
+    found = four_objects.compare(2, tmp_path)
+    assert found["ours"] > 0
