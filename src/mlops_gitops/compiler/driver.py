@@ -110,9 +110,11 @@ def check_names(unit: Unit) -> Unit:
     assert unit.inputs is not None
     if not unit.inputs.manifests:
         return unit
-    from mlops_gitops.compiler.targets import render
+    from mlops_gitops.compiler.targets import platform, render
 
-    found = collisions(unit.inputs.manifests, render(parse.project(unit)), MANIFESTS)
+    # Which objects the platform has hangs on no project, only what its quota says does.
+    rendered = (*render(parse.project(unit)), *platform.render(unit.platform, ()))
+    found = collisions(unit.inputs.manifests, rendered, MANIFESTS)
     return replace(unit, found=(*unit.found, *found))
 
 
@@ -143,7 +145,8 @@ def render_targets(unit: Unit) -> Unit:
     project = parse.project(unit)
     artifacts = render(project)
     spans = {name: layer.spans for name, layer in unit.layers.items()}
-    summary = summarise(project, artifacts, spans)
+    assert unit.inputs is not None
+    summary = summarise(project, artifacts, spans, unit.inputs.manifests.values())
     return replace(unit, project=project, artifacts=artifacts, summary=summary)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from mlops_gitops.compiler.paths import value_at
+from mlops_gitops.compiler.source import Source
 from mlops_gitops.compiler.spans import Path, SpanMap
 from mlops_gitops.records.artifact import Artifact, Plain
 from mlops_gitops.records.project import Project
-from mlops_gitops.records.summary import ObjectName, Summary
+from mlops_gitops.records.summary import ObjectName, Place, Summary, object_place
 
 # What rules across projects may point at.
 PLACES: tuple[Path, ...] = (
@@ -25,7 +27,9 @@ PLACES: tuple[Path, ...] = (
 )
 
 
-def summarise(project: Project, artifacts: Iterable[Artifact], spans: Mapping[str, SpanMap]) -> Summary:
+def summarise(
+    project: Project, artifacts: Iterable[Artifact], spans: Mapping[str, SpanMap], manifests: Iterable[Source] = ()
+) -> Summary:
     """``spans`` is by environment; the empty name is the project without an overlay."""
     spec, rendered = project.spec, tuple(artifacts)
     return Summary(
@@ -40,7 +44,7 @@ def summarise(project: Project, artifacts: Iterable[Artifact], spans: Mapping[st
         channels={one.name: one.spec.alerting.channels for one in project.environments if one.spec.alerting.channels},
         objects=tuple(name for artifact in rendered for name in _objects(artifact)),
         outside=tuple(artifact.path for artifact in rendered if artifact.outside),
-        places=dict(_places(spans)),
+        places={**dict(_places(spans)), **dict(_manifests(manifests))},
     )
 
 
@@ -60,7 +64,7 @@ def _text(metadata: Plain, key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _places(spans: Mapping[str, SpanMap]) -> Iterator[tuple[str, tuple[str, int, int, int]]]:
+def _places(spans: Mapping[str, SpanMap]) -> Iterator[tuple[str, Place]]:
     own = spans.get("")
     for environment, positions in spans.items():
         if environment and positions is own:
@@ -69,3 +73,12 @@ def _places(spans: Mapping[str, SpanMap]) -> Iterator[tuple[str, tuple[str, int,
             span = positions.key(path)
             if span:
                 yield f"{'.'.join(map(str, path))}@{environment}", (span.file, span.line, span.column, span.end_column)
+
+
+def _manifests(sources: Iterable[Source]) -> Iterator[tuple[str, Place]]:
+    """Where a project's own objects have their names, by kind and name."""
+    for source in sources:
+        span = source.spans.key(("metadata", "name"))
+        if span:
+            kind, name = (value_at(source.data, path) for path in (("kind",), ("metadata", "name")))
+            yield f"{object_place(str(kind), str(name))}@", (span.file, span.line, span.column, span.end_column)

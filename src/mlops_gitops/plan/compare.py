@@ -106,6 +106,7 @@ def _changes(before: Compilation, after: Compilation, old: Project, new: Project
         if old.name == new.name:  # under another name every object and every alert is another one
             said.extend(objects.alerts(*sides))
             said = said or list(objects.unexplained(*sides))
+            said.extend(objects.manifests(*sides))
         for change in said:
             yield environment.name, change
     for environment in old.environments:

@@ -43,14 +43,27 @@ def count(before: Objects, after: Objects) -> ObjectCounts:
 
 
 def unexplained(before: Objects, after: Objects) -> Iterator[Change]:
-    """The objects that differ, by name: for a change that no other comparison has a word for."""
+    """The rendered objects that differ, by name: for a change that no other comparison has a word for."""
+    yield from _differing("objects", _kept(before, own=False), _kept(after, own=False))
+
+
+def manifests(before: Objects, after: Objects) -> Iterator[Change]:
+    """The project's own manifests that differ, by name: no setting speaks of them, so nothing else does."""
+    yield from _differing("manifests", _kept(before, own=True), _kept(after, own=True))
+
+
+def _kept(found: Objects, *, own: bool) -> Objects:
+    return {key: one for key, one in found.items() if _own(one) is own}
+
+
+def _differing(area: str, before: Objects, after: Objects) -> Iterator[Change]:
     for key in dict.fromkeys((*before, *after)):
         if key not in after:
-            yield Change("objects", str(key), Effect.REMOVED)
+            yield Change(area, str(key), Effect.REMOVED)
         elif key not in before:
-            yield Change("objects", str(key), Effect.ADDED)
+            yield Change(area, str(key), Effect.ADDED)
         elif before[key].body != after[key].body:
-            yield Change("objects", str(key), Effect.CHANGED)
+            yield Change(area, str(key), Effect.CHANGED)
 
 
 def training_job(found: Objects) -> str:

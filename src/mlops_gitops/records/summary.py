@@ -24,6 +24,15 @@ class ObjectName(NamedTuple):
     name: str
 
 
+Place = tuple[str, int, int, int]
+"""File, line, column and the column after the last."""
+
+
+def object_place(kind: str, name: str) -> str:
+    """The key among a summary's places of an object that the project brings itself."""
+    return f"manifests.{kind}/{name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """One compiled project.  Mappings ``by environment`` hold an entry for each environment that has any."""
@@ -47,7 +56,7 @@ class Summary:
     """Every cluster object that is rendered for the project."""
     outside: tuple[str, ...]
     """Rendered files that must stand outside of ``rendered/``."""
-    places: Mapping[str, tuple[str, int, int, int]] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
     """Where values that rules across projects speak of were written: dotted key, ``@environment`` appended."""
 
     @property

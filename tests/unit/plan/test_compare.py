@@ -413,3 +413,34 @@ def test_a_base_that_does_not_compile_is_compared_with_nothing_and_its_findings_
     assert "its base does not compile" in project.changes[0].note
     assert [(one.code, one.severity) for one in found.fixed_findings] == [("MG210", "error")]
     assert found.new_findings == ()
+
+
+WORDS = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: words}\ndata: {a: one}\n"
+OWN = f"{PROJECT}/manifests/words.yaml"
+MORE = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: more}\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "effect"),
+    [
+        ({}, {OWN: WORDS}, Effect.ADDED),
+        ({OWN: WORDS}, {OWN: WORDS.replace("one", "two")}, Effect.CHANGED),
+        ({OWN: WORDS}, {}, Effect.REMOVED),
+    ],
+)
+def test_a_manifest_of_its_own_is_named_whatever_else_changes(before: Changes, after: Changes, effect: Effect) -> None:
+    expected = Change("manifests", "ConfigMap/words", effect, "", CLOUD)
+    assert changes(after, before) == [expected]
+    beside = config(("recall: 0.85", "recall: 0.88"))
+    assert [one for one in changes(after | beside, before) if one.area in ("manifests", "objects")] == [expected]
+
+
+def test_a_manifest_that_is_moved_to_another_file_is_the_same_object() -> None:
+    assert changes({f"{PROJECT}/manifests/other.yaml": WORDS}, {OWN: WORDS}) == []
+
+
+def test_a_manifest_under_another_name_is_gone_and_new() -> None:
+    assert [(one.text, one.effect) for one in changes({OWN: MORE}, {OWN: WORDS})] == [
+        ("ConfigMap/words", Effect.REMOVED),
+        ("ConfigMap/more", Effect.ADDED),
+    ]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mlops_gitops.compiler.inputs import CONFIG, PROJECTS
 from mlops_gitops.compiler.rules.across.repository import Repository
 from mlops_gitops.diagnostics import Diagnostic
-from mlops_gitops.records.summary import ObjectName
+from mlops_gitops.records.summary import ObjectName, Summary, object_place
 
 
 def distinct(repository: Repository) -> Iterator[Diagnostic]:
@@ -32,22 +32,25 @@ def _normal(name: str) -> str:
 def _same_objects(repository: Repository) -> Iterator[Diagnostic]:
     """Objects stand in an environment's cluster: one cluster may hold several environments."""
     clusters = {name: settings.cluster for name, settings in repository.platform.environments.items()}
-    first: dict[tuple[str, str, str, str], str] = {}
+    first: dict[tuple[str, str, str, str], Summary] = {}
     for summary in repository.summaries:
         told = set[str]()
         for one in summary.objects:
             key = (clusters.get(one.environment, ""), one.namespace, one.kind, one.name)
-            other = first.setdefault(key, summary.name)
-            if other not in (summary.name, *told):
-                told.add(other)  # One word about a pair is enough.
-                yield _same_object(summary.name, other, one)
+            other = first.setdefault(key, summary)
+            if other.name not in (summary.name, *told):
+                told.add(other.name)  # One word about a pair is enough.
+                yield _same_object(summary, other, one)
 
 
-def _same_object(name: str, other: str, one: ObjectName) -> Diagnostic:
+def _same_object(mine: Summary, other: Summary, one: ObjectName) -> Diagnostic:
     namespace = f" in namespace `{one.namespace}`" if one.namespace else ""
+    place = object_place(one.kind, one.name)
+    written = mine.span(place) or other.span(place)
     return Diagnostic(
         "MG280",
-        f"`{name}` and `{other}` both render {one.kind} `{one.name}`{namespace} of {one.environment}",
-        file=f"{PROJECTS}/{name}/{CONFIG}",
-        help="rename one of the projects: an object can say only what one of them means",
+        f"`{mine.name}` and `{other.name}` both render {one.kind} `{one.name}`{namespace} of {one.environment}",
+        written,
+        file=f"{mine.folder}/{CONFIG}",
+        help=f"rename {'this object' if written else 'one of the projects'}: it can say only what one of them means",
     )
