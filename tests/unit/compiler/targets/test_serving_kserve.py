@@ -118,8 +118,11 @@ def test_policies_and_monitors_find_kserves_pods():
         selector = found[file]["spec"]["selector"]
         assert selector.get("matchLabels", selector) == labels
     assert found["network-policy.yaml"]["spec"]["podSelector"]["matchLabels"] == labels
-    monitor = files(done, "production", "monitoring")["pod-monitor.yaml"]["spec"]["selector"]
-    assert labels["app.kubernetes.io/name"] in monitor["matchExpressions"][0]["values"]
+    monitoring = files(done, "production", "monitoring")
+    [names] = monitoring["service-monitor.yaml"]["spec"]["selector"]["matchExpressions"]
+    for service in (found["service.yaml"], monitoring["service.yaml"]):
+        assert service["metadata"]["labels"]["app.kubernetes.io/name"] in names["values"]
+        assert service["spec"]["ports"][0]["name"] == "http"
 
 
 def test_one_machine_serves_with_fastapi_unless_it_is_told_otherwise():

@@ -140,10 +140,10 @@ def test_it_scales_like_any_other_runtime():
 
 def test_no_log_no_monitor():
     found = rendered(released(), folder="monitoring")
-    assert found.keys() == {"prometheus-rules.yaml", "dashboard.yaml", "pod-monitor.yaml", "tests/alerts.yml"}
-    [endpoint] = found["pod-monitor.yaml"]["spec"]["podMetricsEndpoints"]
+    assert found.keys() == {"prometheus-rules.yaml", "dashboard.yaml", "service-monitor.yaml", "tests/alerts.yml"}
+    [endpoint] = found["service-monitor.yaml"]["spec"]["endpoints"]
     assert endpoint["path"] == "/monitoring/prometheus/metrics"
-    [names] = found["pod-monitor.yaml"]["spec"]["selector"]["matchExpressions"]
+    [names] = found["service-monitor.yaml"]["spec"]["selector"]["matchExpressions"]
     assert names["values"] == ["fraud-detection-serving"]
     assert "inference-log.yaml" not in rendered(released())
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mlops_gitops.compiler.targets.monitoring import dashboard, monitor
 from mlops_gitops.compiler.targets.monitoring.rule_tests import rule_tests
 from mlops_gitops.compiler.targets.monitoring.rules import alerts, prometheus_rule
-from mlops_gitops.compiler.targets.monitoring.scrape import pod_monitor
+from mlops_gitops.compiler.targets.monitoring.scrape import service_monitor
 from mlops_gitops.records.artifact import Artifact, Plain
 from mlops_gitops.records.project import Environment, Project
 from mlops_gitops.spec.stages import StageName
@@ -30,10 +30,11 @@ def _files(project: Project, environment: Environment) -> Iterator[tuple[str, Pl
         yield "detector.yaml", monitor.configuration(project, environment)
         yield "monitor.yaml", monitor.deployment(project, environment)
     if environment.local:
-        return  # No Prometheus looks for pods on one machine.
+        return  # No Prometheus looks for Services on one machine.
     # Not named `.yaml`: it is no object of a cluster.
     yield "tests/alerts.yml", rule_tests(project, found)
-    yield "pod-monitor.yaml", pod_monitor(project, environment)
+    yield "service-monitor.yaml", service_monitor(project, environment)
     yield "dashboard.yaml", dashboard.config_map(project, environment)
     if environment.keeps_answers:
+        yield "service.yaml", monitor.service(project, environment)
         yield "network-policy.yaml", monitor.network_policy(project, environment)

@@ -66,6 +66,17 @@ def deployment(project: Project, environment: Environment) -> dict[str, Plain]:
     return body
 
 
+def service(project: Project, environment: Environment) -> dict[str, Plain]:
+    """Headless: nobody needs an address of the monitor, Prometheus finds its pod here."""
+    body = head("v1", "Service", f"{project.name}-{COMPONENT}", (project, environment, COMPONENT))
+    body["spec"] = {
+        "clusterIP": "None",
+        "selector": selector(project, COMPONENT),
+        "ports": [{"name": "http", "port": PORT, "targetPort": "http", "protocol": "TCP"}],
+    }
+    return body
+
+
 def network_policy(project: Project, environment: Environment) -> dict[str, Plain] | None:
     """Closed but for its metrics and name resolution: it reads volumes, which are the node's to reach."""
     if environment.local:

@@ -1,24 +1,25 @@
-"""How Prometheus finds what there is to read: the pods that serve, and the monitor."""
+"""How Prometheus finds what there is to read: the Services of what serves and of the monitor."""
 
 from __future__ import annotations
 
+from mlops_gitops.compiler.targets.monitoring.monitor import COMPONENT
 from mlops_gitops.compiler.targets.objects import head
 from mlops_gitops.compiler.targets.serving.tensorflow import METRICS_PATH
 from mlops_gitops.records.artifact import Plain
 from mlops_gitops.records.labels import NAME, PROJECT
 from mlops_gitops.records.project import Environment, Project
 
-COMPONENT = "monitor"
 _INTERVAL_S = 15
 
 
-def pod_monitor(project: Project, environment: Environment) -> dict[str, Plain]:
+def service_monitor(project: Project, environment: Environment) -> dict[str, Plain]:
     """Both at once: they differ by nothing that Prometheus needs to know.  There is a monitor where answers are kept.
 
-    Project and environment are written onto every series, whatever its exporter says of itself.
+    Every pod behind a Service is read by itself, whatever runtime made it.  Project and environment are written onto
+    every series, whatever its exporter says of itself.
     """
     owner = (project, environment, COMPONENT)
-    body = head("monitoring.coreos.com/v1", "PodMonitor", f"{project.name}-{COMPONENT}", owner)
+    body = head("monitoring.coreos.com/v1", "ServiceMonitor", f"{project.name}-{COMPONENT}", owner)
     monitor: list[Plain] = [f"{project.name}-{COMPONENT}"] if environment.keeps_answers else []
     names: list[Plain] = [f"{project.name}-serving", *monitor]
     relabelings: list[Plain] = [
@@ -30,7 +31,7 @@ def pod_monitor(project: Project, environment: Environment) -> dict[str, Plain]:
             "matchLabels": {PROJECT: project.name},
             "matchExpressions": [{"key": NAME, "operator": "In", "values": names}],
         },
-        "podMetricsEndpoints": [
+        "endpoints": [
             {
                 "port": "http",
                 "path": "/metrics" if environment.keeps_answers else METRICS_PATH,
