@@ -14,7 +14,7 @@ from mlops_gitops.compiler.model_paths import descriptions_at, fields_at, writte
 from mlops_gitops.compiler.other_places import belongs
 from mlops_gitops.compiler.paths import dotted
 from mlops_gitops.compiler.spans import Path, SpanMap
-from mlops_gitops.compiler.suggest import did_you_mean, unknown
+from mlops_gitops.compiler.suggest import NEARLY, did_you_mean, unknown
 from mlops_gitops.compiler.value_words import kind, what_is_wrong
 from mlops_gitops.diagnostics import Diagnostic, Span
 from mlops_gitops.records.artifact import Plain
@@ -22,7 +22,6 @@ from mlops_gitops.records.artifact import Plain
 Model = TypeVar("Model", bound=BaseModel)
 
 MISSING = "MG105"
-_NEARLY = 0.85
 _NOUNS = {
     "bool": "true or false",
     "int": "a whole number",
@@ -105,7 +104,7 @@ def _unknown_key(place: _Place, path: Path) -> Diagnostic:
     """A word that is nearly legal here was meant so; one that is legal elsewhere only stands in the wrong section."""
     key, legal = str(path[-1]), tuple(fields_at(place.model, path[:-1]))
     message = unknown("key", key, legal)
-    if did_you_mean(key, legal, cutoff=_NEARLY) is None and (elsewhere := belongs(place.model, key)):
+    if did_you_mean(key, legal, cutoff=NEARLY) is None and (elsewhere := belongs(place.model, key)):
         message = f"unknown key `{key}`; {elsewhere}"
     return place.finding("MG103", message, place.spans.key(path), f"legal keys here: {', '.join(legal)}")
 

@@ -32,9 +32,10 @@ from mlops_gitops.compiler.rules.waivable import waivable_codes
 from mlops_gitops.compiler.secrets.report import CODES as SECRET_CODES
 from mlops_gitops.compiler.secrets.report import redacted, shown
 from mlops_gitops.compiler.source import Source, text_of
-from mlops_gitops.compiler.spans import SpanMap
+from mlops_gitops.compiler.spans import Path, SpanMap
 from mlops_gitops.compiler.summarise import summarise
 from mlops_gitops.compiler.unit import Unit
+from mlops_gitops.compiler.unknowns import PartlyWritten, until_unknown
 from mlops_gitops.compiler.waivers import excused, left_over
 from mlops_gitops.diagnostics import Diagnostic, Findings
 from mlops_gitops.ports.source_tree import SourceTree
@@ -70,8 +71,8 @@ def _layer(source: Source, lower: Layered, found: list[Diagnostic]) -> Layered:
 def build_spec(unit: Unit) -> Unit:
     """Data to frozen models: the spec of each environment, the contract, the releases."""
     found = list[Diagnostic]()
-    specs, contract = parse.specs(unit, found), parse.contract(unit, found)
-    unit = replace(unit, specs=specs, contract=contract)
+    specs, partial = parse.specs(unit, found)
+    unit = replace(unit, specs=specs, partial=partial, contract=parse.contract(unit, found))
     unit = replace(unit, releases=parse.releases(unit, found))
     assert unit.inputs is not None
     spec = unit.specs.get("")
@@ -82,15 +83,18 @@ def build_spec(unit: Unit) -> Unit:
 
 
 def check_rules(unit: Unit) -> Unit:
-    """Cross-field rules on the project's spec, and on each environment's where an overlay changes it."""
-    found = list[Diagnostic]()
-    for name, spec in unit.specs.items():
+    """Cross-field rules on the project's spec, and on each environment's where an overlay changes it.
+
+    Also where not all of a spec can be read: one run is to show all that is wrong.
+    """
+    found, specs = list[Diagnostic](), unit.readable()
+    for name, spec in specs.items():
         subject = _subject(unit, name)
         # Policy may speak of one environment alone, whatever its spec is shared with.
-        of_policy = (problem for rule in POLICY_RULES for problem in rule.check(subject))
+        of_policy = (problem for rule in POLICY_RULES for problem in until_unknown(rule.check(subject)))
         found.extend(excused(of_policy, unit.excuses, (name,)))
-        if not name or spec is not unit.specs.get(""):
-            by_itself = (problem for rule in RULES for problem in rule.check(subject))
+        if not name or spec is not specs.get(""):
+            by_itself = (problem for rule in RULES for problem in until_unknown(rule.check(subject)))
             found.extend(excused(by_itself, unit.excuses, (name,) if name else subject.environments))
     found.extend(excused(_manifests(unit), unit.excuses, tuple(unit.platform.environments)))
     if set(unit.specs) == set(unit.layers):
@@ -120,17 +124,18 @@ def check_names(unit: Unit) -> Unit:
 
 def _subject(unit: Unit, name: str) -> Subject:
     assert unit.inputs is not None
-    layer, spec, overlays, contract = unit.layers[name], unit.specs[name], unit.inputs.overlays, unit.inputs.contract
+    layer, specs, overlays, contract = unit.layers[name], unit.readable(), unit.inputs.overlays, unit.inputs.contract
+    unknown = unit.partial[name].unknown if name in unit.partial else frozenset[Path]()
     return Subject(
         project=unit.name,
         environment=name,
-        spec=spec,
+        spec=specs[name],
         platform=unit.platform,
         spans=layer.spans,
-        written=frozenset(written_paths(layer.data)),
+        written=PartlyWritten.of(written_paths(layer.data), unknown),
         contract=unit.contract,
-        environments=tuple(one for one, other in unit.specs.items() if one and other is spec),
-        all_specs=tuple(other for one, other in unit.specs.items() if one),
+        environments=tuple(one for one, other in specs.items() if one and other is specs[name]),
+        all_specs=tuple(other for one, other in specs.items() if one),
         overlay=overlays[name].layer if name in overlays else None,
         contract_spans=contract.spans if contract else SpanMap(),
         platform_spans=unit.platform_spans,
@@ -247,4 +252,5 @@ def _stops(unit: Unit, done: Callable[[Unit], Unit]) -> bool:
     if done in (read, merge):
         config = unit.inputs.config if unit.inputs else None
         return config is None or config.data is None
-    return done in (check_rules, check_names) and any(problem.is_fault for problem in unit.found)
+    stops = set(unit.specs) != set(unit.layers) or any(problem.is_fault for problem in unit.found)
+    return done in (check_rules, check_names) and stops

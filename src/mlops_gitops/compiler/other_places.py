@@ -9,7 +9,9 @@ from typing import get_args
 from pydantic import BaseModel
 
 from mlops_gitops.compiler.file_names import CONFIG, CONTRACT, PLATFORM
+from mlops_gitops.compiler.model_paths import fields_at
 from mlops_gitops.compiler.paths import dotted
+from mlops_gitops.compiler.spans import Path
 from mlops_gitops.compiler.suggest import plain
 from mlops_gitops.spec.contract import DataContract
 from mlops_gitops.spec.descriptions import models_in
@@ -19,6 +21,7 @@ from mlops_gitops.spec.project import ProjectSpec
 
 _FILES: Mapping[type[BaseModel], str] = {ProjectSpec: CONFIG, PlatformSpec: PLATFORM, DataContract: CONTRACT}
 _MOST = 3
+_ANY = "<name>"
 
 
 def belongs(model: type[BaseModel], key: str) -> str | None:
@@ -32,6 +35,14 @@ def belongs(model: type[BaseModel], key: str) -> str | None:
         if other is not model and "" in _places(other).get(plain(key), ()):
             return f"it belongs in {file}"
     return "it belongs in `testing.thresholds`" if model is ProjectSpec and find_metric(key) else None
+
+
+def sections(model: type[BaseModel], key: str) -> Iterator[Path]:
+    """The paths at which a key is legal; none of those below a name that anybody may choose."""
+    for section in _places(model).get(plain(key), ()):
+        above = tuple(section.split(".")) if section else ()
+        if _ANY not in above:
+            yield from ((*above, name) for name in fields_at(model, above) if plain(name) == plain(key))
 
 
 @cache
@@ -56,5 +67,5 @@ def _keys(
 def _by_name(annotation: object) -> tuple[str, ...]:
     """Below a mapping, any name may stand."""
     if getattr(annotation, "__origin__", None) is dict:
-        return ("<name>",)
+        return (_ANY,)
     return next((found for one in get_args(annotation) if (found := _by_name(one))), ())

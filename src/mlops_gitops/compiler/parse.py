@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from mlops_gitops.compiler import inputs
 from mlops_gitops.compiler.build_spec import build
+from mlops_gitops.compiler.partial_spec import PartialSpec, build_partly
 from mlops_gitops.compiler.pointers import data_digest
 from mlops_gitops.compiler.project_fits import canary_goes_on, contract_fits, release_fits
 from mlops_gitops.compiler.unit import Unit
@@ -16,21 +17,25 @@ from mlops_gitops.records.release import Release
 from mlops_gitops.spec.contract import DataContract
 from mlops_gitops.spec.project import ProjectSpec
 
+Specs = tuple[dict[str, ProjectSpec], dict[str, PartialSpec]]
 
-def specs(unit: Unit, found: list[Diagnostic]) -> dict[str, ProjectSpec]:
-    """One spec an environment; those without an overlay share the project's own."""
-    built = dict[str, ProjectSpec]()
+
+def specs(unit: Unit, found: list[Diagnostic]) -> Specs:
+    """One spec an environment, and what can be read of those that are none; without an overlay it is the project's."""
+    built, partial = dict[str, ProjectSpec](), dict[str, PartialSpec]()
     config = f"{inputs.PROJECTS}/{unit.name}/{inputs.CONFIG}"
     for name, layer in unit.layers.items():
         if name and layer.data is unit.layers[""].data:
-            if "" in built:
-                built[name] = built[""]
+            built |= {name: built[""]} if "" in built else {}
+            partial |= {name: partial[""]} if "" in partial else {}
             continue
         spec, problems = build(ProjectSpec, layer.data, layer.spans, config)
         found.extend(problems)
         if spec:
             built[name] = spec
-    return built
+        elif some := build_partly(layer.data):
+            partial[name] = some
+    return built, partial
 
 
 def contract(unit: Unit, found: list[Diagnostic]) -> DataContract | None:

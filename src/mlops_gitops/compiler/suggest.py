@@ -8,6 +8,8 @@ from unicodedata import normalize
 
 # The quadratic comparison is for words: what is longer than any of them is not a misspelt one.
 _LONGEST = 100
+NEARLY = 0.85
+"""From here on one word is hardly meant as anything but the other."""
 
 
 def did_you_mean(word: str, legal: Iterable[str], *, cutoff: float = 0.6) -> str | None:

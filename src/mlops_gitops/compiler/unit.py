@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mlops_gitops.compiler.inputs import Inputs
 from mlops_gitops.compiler.overlay import EMPTY, Layered
+from mlops_gitops.compiler.partial_spec import PartialSpec
 from mlops_gitops.compiler.spans import SpanMap
 from mlops_gitops.compiler.waivers import Excuse
 from mlops_gitops.diagnostics import Diagnostic
@@ -47,6 +48,8 @@ class Unit:
     layers: dict[str, Layered] = field(default_factory=dict)
     """Merged data by environment; the empty name is the project without an overlay."""
     specs: dict[str, ProjectSpec] = field(default_factory=dict)
+    partial: dict[str, PartialSpec] = field(default_factory=dict)
+    """What can be read where there is no whole spec; for rules alone."""
     contract: DataContract | None = None
     releases: dict[str, Release] = field(default_factory=dict)
     project: Project | None = None
@@ -54,3 +57,8 @@ class Unit:
     summary: Summary | None = None
     files: dict[str, bytes] = field(default_factory=dict)
     found: tuple[Diagnostic, ...] = ()
+
+    def readable(self) -> dict[str, ProjectSpec]:
+        """What rules look at: the specs, and those of which not all can be read."""
+        partial = {name: self.partial[name].spec for name in self.layers if name in self.partial}
+        return {name: spec for name in self.layers if (spec := self.specs.get(name) or partial.get(name))}

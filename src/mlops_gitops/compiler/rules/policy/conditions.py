@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mlops_gitops.compiler.rules.policy.effective import ABSENT, NO_KEY, dotted_keys, effective, is_same, shown
 from mlops_gitops.compiler.rules.subject import Subject
 from mlops_gitops.compiler.spans import Path
+from mlops_gitops.compiler.unknowns import until_unknown
 from mlops_gitops.diagnostics import Diagnostic, Severity
 from mlops_gitops.spec.policy import Condition
 
@@ -14,38 +15,44 @@ from mlops_gitops.spec.policy import Condition
 def nothing_forbidden(subject: Subject) -> Iterator[Diagnostic]:
     """MG401."""
     for index, condition in enumerate(subject.platform.policy.forbid):
-        if not _concerns(condition, subject):
-            continue
-        keys = dotted_keys(condition.path)
-        if not condition.values:
-            if subject.wrote(*keys):
-                what = f"`{condition.path}` must not be written"
-                yield _finding(subject, condition, "MG401", what, keys, ("forbid", index))
-            continue
-        for path, value in _values(subject, keys):
-            if any(is_same(value, wanted) for wanted in condition.values):
-                what = f"`{condition.path}` must not be {shown(value)}"
-                yield _finding(subject, condition, "MG401", what, path, ("forbid", index))
+        yield from until_unknown(_forbidden(subject, condition, index))
+
+
+def _forbidden(subject: Subject, condition: Condition, index: int) -> Iterator[Diagnostic]:
+    if not _concerns(condition, subject):
+        return
+    keys = dotted_keys(condition.path)
+    if not condition.values:
+        if subject.wrote(*keys):
+            what = f"`{condition.path}` must not be written"
+            yield _finding(subject, condition, "MG401", what, keys, ("forbid", index))
+        return
+    for path, value in _values(subject, keys):
+        if any(is_same(value, wanted) for wanted in condition.values):
+            what = f"`{condition.path}` must not be {shown(value)}"
+            yield _finding(subject, condition, "MG401", what, path, ("forbid", index))
 
 
 def all_required(subject: Subject) -> Iterator[Diagnostic]:
     """MG402."""
     for index, condition in enumerate(subject.platform.policy.require):
-        if not _concerns(condition, subject):
-            continue
-        keys = dotted_keys(condition.path)
-        if effective(subject.spec, keys) is NO_KEY:
-            continue  # MG412 tells of it.
-        found = [value for _, value in _values(subject, keys)]
-        if not condition.values:
-            if not found:
-                what = f"`{condition.path}` must be set"
-                yield _finding(subject, condition, "MG402", what, keys, ("require", index))
-        elif not any(is_same(value, wanted) for value in found for wanted in condition.values):
-            legal = " or ".join(shown(value) for value in condition.values)
-            has = " and ".join(shown(value) for value in found) or "not set"
-            what = f"`{condition.path}` must {'hold' if len(found) > 1 else 'be'} {legal}; it is {has}"
+        yield from until_unknown(_required(subject, condition, index))
+
+
+def _required(subject: Subject, condition: Condition, index: int) -> Iterator[Diagnostic]:
+    keys = dotted_keys(condition.path)
+    if not _concerns(condition, subject) or effective(subject.spec, keys) is NO_KEY:
+        return  # MG412 tells of a key that the language does not have.
+    found = [value for _, value in _values(subject, keys)]
+    if not condition.values:
+        if not found:
+            what = f"`{condition.path}` must be set"
             yield _finding(subject, condition, "MG402", what, keys, ("require", index))
+    elif not any(is_same(value, wanted) for value in found for wanted in condition.values):
+        legal = " or ".join(shown(value) for value in condition.values)
+        has = " and ".join(shown(value) for value in found) or "not set"
+        what = f"`{condition.path}` must {'hold' if len(found) > 1 else 'be'} {legal}; it is {has}"
+        yield _finding(subject, condition, "MG402", what, keys, ("require", index))
 
 
 def _concerns(condition: Condition, subject: Subject) -> bool:

@@ -1,0 +1,157 @@
+"""A spec of which some values are not known, because what was written there cannot be read.
+
+Rules are asked about the rest of it all the same.  A rule that reads an unknown value stops there: whatever it would
+say from then on could be a consequence of the value that stands in.  What it said before holds whatever is meant, for
+it has not looked.  So no rule needs to know of this, and no list says which rule hangs on which key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from types import new_class
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from mlops_gitops.compiler.spans import Path
+
+Item = TypeVar("Item")
+# What would show a section as a whole.
+_AS_A_WHOLE = frozenset({"plain", "model_dump", "model_dump_json", "model_copy"})
+
+
+class UnknownError(Exception):
+    """Something was read that is not known."""
+
+
+def until_unknown(found: Iterable[Item]) -> Iterator[Item]:
+    """What comes before anything unknown is read."""
+    try:
+        yield from found
+    except UnknownError:
+        return
+
+
+def with_unknown(value: Any, paths: Iterable[Path]) -> Any:
+    """A copy of a model or a mapping in which what stands at ``paths`` cannot be read."""
+    below: dict[str, set[Path]] = {}
+    for path in paths:
+        below.setdefault(str(path[0]), set()).add(path[1:])
+    if isinstance(value, BaseModel):
+        known = {name: getattr(value, name) for name in type(value).model_fields}
+        inside = {name: _inside(known.get(name), below[name]) for name in below}
+        unknown = frozenset(name for name, copy in inside.items() if copy is None)
+        made = known | {name: copy for name, copy in inside.items() if copy is not None}
+        return _partly_known(type(value), unknown).model_construct(**made)
+    inside = {name: _inside(value.get(name), below[name]) for name in below}
+    known = value | {name: copy for name, copy in inside.items() if copy is not None}
+    return PartlyKnown(known, (name for name, copy in inside.items() if copy is None))
+
+
+def _inside(value: object, paths: set[Path]) -> Any:
+    """Nothing where all of it is unknown."""
+    return with_unknown(value, paths) if () not in paths and isinstance(value, BaseModel | dict) else None
+
+
+@lru_cache(maxsize=256)
+def _partly_known(model: type[BaseModel], unknown: frozenset[str]) -> type[BaseModel]:
+    """The model, but for some fields; what it has of methods works as long as they read no other."""
+
+    def read(self: BaseModel, name: str) -> Any:
+        if name in unknown or name in _AS_A_WHOLE:
+            raise UnknownError(name)
+        return object.__getattribute__(self, name)
+
+    body = {
+        "__module__": model.__module__,
+        "__qualname__": model.__qualname__,
+        "__getattribute__": read,
+        "__iter__": _unknown,
+        "__eq__": _unknown,
+        "__hash__": _unknown,
+        "model_config": ConfigDict(defer_build=True),
+    }
+    made: type[BaseModel] = new_class(model.__name__, (model,), exec_body=lambda space: space.update(body))
+    return made
+
+
+def _unknown(*_: object) -> Any:
+    raise UnknownError
+
+
+class PartlyKnown(dict[str, Any]):
+    """A mapping of which some entries are not known: who looks at all of them comes to an end with the known ones."""
+
+    def __init__(self, known: dict[str, Any], unknown: Iterable[str]) -> None:
+        super().__init__(known)
+        self._unknown = frozenset(unknown)
+
+    def __iter__(self) -> Iterator[str]:
+        """The known names."""
+        yield from super().__iter__()
+        if self._unknown:
+            raise UnknownError
+
+    def __contains__(self, name: object) -> bool:
+        """Whether a name is there; nobody knows what an unknown one would be."""
+        if name in self._unknown:
+            raise UnknownError
+        return super().__contains__(name)
+
+    def __getitem__(self, name: str) -> Any:
+        """What stands at a known name."""
+        return super().__getitem__(name) if name in self else _missing(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """What stands at a known name, if anything does."""
+        return super().get(name, default) if name in self else default
+
+    def keys(self) -> Any:
+        """As ``__iter__``."""
+        return iter(self)
+
+    def values(self) -> Any:
+        """By name, as ``__iter__``."""
+        return (self[name] for name in self)
+
+    def items(self) -> Any:
+        """By name, as ``__iter__``."""
+        return ((name, self[name]) for name in self)
+
+    def __bool__(self) -> bool:
+        """Something was written, known or not."""
+        return True
+
+    def __len__(self) -> int:
+        """How many entries there are, where all are known."""
+        return super().__len__() if not self._unknown else _unknown()
+
+    def __eq__(self, other: object) -> bool:
+        """Never known."""
+        return bool(_unknown())
+
+    __hash__ = None
+
+
+def _missing(name: str) -> Any:
+    raise KeyError(name)
+
+
+class PartlyWritten(frozenset[Path]):
+    """Paths that are written, of which nobody may ask where the spec is unknown."""
+
+    unknown: frozenset[Path] = frozenset()
+
+    @classmethod
+    def of(cls, paths: Iterable[Path], unknown: frozenset[Path]) -> PartlyWritten:
+        """The written paths but for ``unknown`` ones and what is below them."""
+        made = cls(paths)
+        made.unknown = unknown
+        return made
+
+    def __contains__(self, path: object) -> bool:
+        """Whether a path is written."""
+        if isinstance(path, tuple) and any(path[:length] in self.unknown for length in range(1, len(path) + 1)):
+            raise UnknownError
+        return super().__contains__(path)

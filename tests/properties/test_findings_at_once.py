@@ -1,0 +1,98 @@
+"""A mistake in one value hides no finding about another, and is the cause of none.
+
+Whatever a broken value was meant to be, it may have been what stood there before: so what rules find beside it, they
+must have found before it was broken too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import yaml
+from hypothesis import assume, event, given
+from hypothesis import strategies as st
+
+from mlops_gitops.compiler.driver import Compilation
+from tests import any_spec
+from tests.any_spec import Change
+from tests.factory import CONFIG
+from tests.properties.profile import examples
+from tests.properties.repository import OVERLAY, TEXTS, compiled, written
+
+# The usual project, with findings about many a key of it.
+BASE: dict[str, Any] = any_spec.changed(
+    yaml.safe_load(TEXTS[CONFIG]),
+    [
+        (("testing", "thresholds", "accuracy"), 95),
+        (("testing", "categories"), ["model_test", "inference_test", "fairness_test"]),
+        (("testing", "sensitive_attributes"), ["nobody"]),
+        (("pipeline", "timeout"), "1h"),
+        (("pipeline", "stage_options", "model_testing", "timeout"), "2h"),
+        (("pipeline", "stage_options", "model_packaging", "timeout"), "5m"),
+        (("monitoring", "metrics"), ["recall", "recal"]),
+        (("alerting", "channels"), ["slack", "email"]),
+        (("serving", "autoscaling", "max_replicas"), 1),
+        (("serving", "replicas"), 2),
+        (("training", "framework"), "keras"),
+    ],
+)
+CHANGES = st.one_of(st.just([]), any_spec.changes("mlops_config", 3))
+
+
+def of_rules(compilation: Compilation) -> Counter[tuple[str, str]]:
+    """What is found by anything but the reader."""
+    found = compilation.findings.diagnostics
+    return Counter((one.code, one.message) for one in found if not one.code.startswith("MG1"))
+
+
+def check(path: str, sound: Any, broken: Any) -> None:
+    before, after = compiled({path: written(sound)}), compiled({path: written(broken)})
+    assume(not any(one.code.startswith("MG1") for one in before.findings.diagnostics))
+    # Where any key may stand, another name or value may be a sound one.
+    assume(any(one.code.startswith("MG1") for one in after.findings.diagnostics))
+    event(f"{len(of_rules(after))} of {len(of_rules(before))}")
+    assert not of_rules(after) - of_rules(before)
+    assert not after.files
+    assert not after.projects
+
+
+def broken(data: st.DataObject, sound: Any) -> Any:
+    """The same with one value that nothing can mean, or with one key that nothing is called."""
+    content = any_spec.changed(sound, [])
+    holder, key = data.draw(st.sampled_from(list(_entries(content))))
+    match data.draw(st.sampled_from(["value", "mapping", "key", "other key"])):
+        case "value":
+            holder[key] = [["?"]]
+        case "mapping":
+            holder[key] = {"?": [["?"]]}
+        case "key":
+            holder[f"{key}z"] = holder.pop(key)
+        case _:
+            holder["zzz"] = holder.pop(key)
+    return content
+
+
+@examples(150)
+@given(CHANGES, st.data())
+def test_a_configuration(changes: list[Change], data: st.DataObject) -> None:
+    sound = any_spec.changed(BASE, changes)
+    check(CONFIG, sound, broken(data, sound))
+
+
+@examples(80)
+@given(any_spec.changes("environment", 4), st.data())
+def test_an_overlay(changes: list[Change], data: st.DataObject) -> None:
+    sound = any_spec.changed(yaml.safe_load(TEXTS[OVERLAY]), changes)
+    check(OVERLAY, sound, broken(data, sound))
+
+
+def _entries(data: Any) -> Any:
+    """Every entry of a mapping."""
+    if isinstance(data, dict):
+        for key in list(data):
+            yield data, key
+            yield from _entries(data[key])
+    elif isinstance(data, list):
+        for item in data:
+            yield from _entries(item)

@@ -1,0 +1,111 @@
+"""What is known of a spec can be read; what is not stops the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from mlops_gitops.compiler.unknowns import PartlyKnown, PartlyWritten, UnknownError, until_unknown, with_unknown
+from mlops_gitops.spec.pipeline import Pipeline
+from mlops_gitops.spec.project import ProjectSpec
+
+SPEC = ProjectSpec.model_validate(
+    {
+        "pipeline": {"stages": ["model_training"], "stage_options": {"model_training": {"timeout": "2h"}}},
+        "testing": {"thresholds": {"recall": 0.9, "accuracy": 0.8}},
+        "monitoring": {},
+        "alerting": {},
+    }
+)
+
+
+def test_only_what_is_unknown_cannot_be_read() -> None:
+    partly = with_unknown(SPEC, [("pipeline", "timeout"), ("training",), ("testing", "thresholds", "recall")])
+    assert partly.pipeline.stages == SPEC.pipeline.stages
+    assert partly.pipeline.stages_timeout() == SPEC.pipeline.stages_timeout()
+    assert isinstance(partly, ProjectSpec)
+    assert isinstance(partly.pipeline, Pipeline)
+    for read in (
+        lambda: partly.pipeline.timeout,
+        lambda: partly.pipeline.overall_timeout(),
+        lambda: partly.training,
+        lambda: partly.training_devices(),
+        lambda: partly.testing.thresholds["recall"],
+    ):
+        with pytest.raises(UnknownError):
+            read()
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda spec: spec.plain,
+        lambda spec: spec.model_dump(),
+        lambda spec: spec.model_copy(),
+        lambda spec: spec == SPEC,
+        dict,
+        hash,
+        lambda spec: spec.pipeline == SPEC.pipeline,
+    ],
+)
+def test_nobody_sees_all_of_it(look: Callable[[Any], object]) -> None:
+    with pytest.raises(UnknownError):
+        look(with_unknown(SPEC, [("pipeline", "timeout")]))
+
+
+def test_the_whole_spec_stays_whole() -> None:
+    with_unknown(SPEC, [("pipeline", "timeout"), ("serving", "slo")])
+    assert SPEC.pipeline.timeout is None
+    assert SPEC.serving.slo == ProjectSpec.model_validate(SPEC.plain).serving.slo
+    assert type(SPEC) is ProjectSpec
+
+
+def test_known_entries_of_a_mapping_come_first() -> None:
+    partly = PartlyKnown({"a": 1, "b": 2}, ["c"])
+    assert partly["a"] == partly.get("a") == 1
+    assert "b" in partly
+    assert "d" not in partly
+    assert partly.get("d", 4) == 4
+    assert partly
+    for all_of_it in (partly, partly.keys(), partly.values(), partly.items()):
+        assert len(list(until_unknown(all_of_it))) == 2
+    with pytest.raises(KeyError):
+        partly["d"]
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda partly: partly["c"],
+        lambda partly: partly.get("c"),
+        lambda partly: "c" in partly,
+        len,
+        dict,
+        sorted,
+        lambda partly: {**partly},
+        lambda partly: partly == {},
+        lambda partly: any(value == 3 for value in partly.values()),
+    ],
+)
+def test_a_mapping_is_never_taken_for_all_that_was_written(look: Callable[[Any], object]) -> None:
+    with pytest.raises(UnknownError):
+        look(PartlyKnown({"a": 1}, ["c"]))
+
+
+def test_what_was_written_at_an_unknown_place_is_unknown_too() -> None:
+    written = PartlyWritten.of([("a",), ("a", "b"), ("c",)], frozenset({("a", "b")}))
+    assert ("a",) in written
+    assert ("d",) not in written
+    for path in (("a", "b"), ("a", "b", "c")):
+        with pytest.raises(UnknownError):
+            assert path in written
+
+
+def test_what_is_said_before_anything_unknown_is_read_holds() -> None:
+    def said() -> Iterator[str]:
+        yield "one"
+        raise UnknownError
+
+    assert list(until_unknown(said())) == ["one"]
