@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
+from mlops_gitops.spec.platform import HOST_AND_PORT
+
 _MOST = 40
 # pydantic's kinds of broken limits, in our words; the names in braces come with the finding.
 _LIMITS = {
@@ -20,7 +22,7 @@ _LIMITS = {
 }
 # What a person is told instead of a pattern.
 _PATTERNS = {
-    r"^[^\s:]+:\d+$": "a host and a port: smtp.example.com:587",
+    HOST_AND_PORT: "a host and a port: smtp.example.com:587",
     r"^[^\s@<>]+@[^\s@<>]+$": "an address: ml-alerts@example.com",
     r"^MG\d{3}$": "the code of a finding: MG204",
 }
@@ -48,10 +50,18 @@ def what_is_wrong(name: str, detail: ErrorDetails, written: str | None) -> tuple
         context["entries"] = "entry" if context.get("min_length") == "1" else "entries"
         context["pattern"] = _PATTERNS.get(str(context.get("pattern")), f"`{context.get('pattern')}`")
         reason = limit.format(**context)
-        return f"`{name}` {reason}" + ("" if given == "" or isinstance(given, dict | list) else f", not {shown}"), None
+        value = "" if given == "" or isinstance(given, dict | list) else f", not {shown}"
+        return f"`{name}` {reason}{value}", _percent(given, detail.get("ctx", {}).get("le"))
     # Our validators say what it is not, and behind a colon or a semicolon what it would be.
     what, *rest = re.split(r"[;:] ", detail["msg"].removeprefix("Value error, "), maxsplit=1)
     return f"`{name}` cannot be {shown}: {what}", rest[0] if rest else None
+
+
+def _percent(given: object, most: object) -> str | None:
+    """A share that was written as a percentage, as the share it means."""
+    if most == 1.0 and isinstance(most, float) and isinstance(given, int | float) and 1 < given <= 100:
+        return f"it is a share of one: for {given:g} % write {given / 100:g}"
+    return None
 
 
 def _number(value: object) -> str:

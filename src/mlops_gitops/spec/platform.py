@@ -122,10 +122,13 @@ class Escalation(Section):
     """For critical alerts."""
 
 
+HOST_AND_PORT = r"^[^\s:]+:(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$"
+
+
 class Smtp(Section):
     """The mail server that alerts by e-mail go through."""
 
-    smarthost: Annotated[Text, Field(pattern=r"^[^\s:]+:\d+$")]
+    smarthost: Annotated[Text, Field(pattern=HOST_AND_PORT)]
     """Host and port."""
     from_address: Annotated[Text, Field(pattern=r"^[^\s@<>]+@[^\s@<>]+$")]
     """Sender, and the name that it logs in with where a receiver has a password."""
