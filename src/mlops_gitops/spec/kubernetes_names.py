@@ -48,6 +48,15 @@ def _namespace(text: str) -> str:
     return text
 
 
+def _peer(text: str) -> str:
+    if text != EVERY_NAMESPACE and not DNS_LABEL.fullmatch(text):
+        raise ValueError("not a namespace: lower-case letters, digits and '-', at most 63; or `*` for every one")
+    return text
+
+
+EVERY_NAMESPACE = "*"
+"""Written among namespaces that may speak with ours, where any may."""
+
 LabelKey = Annotated[
     str, Strict(), AfterValidator(_label_key), WithJsonSchema({"type": "string", "pattern": f"^{_KEY.pattern}$"})
 ]
@@ -66,3 +75,10 @@ Namespace = Annotated[
     WithJsonSchema({"type": "string", "pattern": f"^(?!({_OF_THE_CLUSTER})$){DNS_LABEL.pattern}$", "maxLength": 63}),
 ]
 """The namespace of an environment."""
+PeerNamespace = Annotated[
+    str,
+    Strict(),
+    AfterValidator(_peer),
+    WithJsonSchema({"type": "string", "pattern": rf"^(\*|{DNS_LABEL.pattern})$", "maxLength": 63}),
+]
+"""A namespace that may speak with an environment's, or ``*``."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, Strict, WithJsonSchema
 
 from mlops_gitops.spec.ci import Github, Owner
-from mlops_gitops.spec.kubernetes_names import Namespace
+from mlops_gitops.spec.kubernetes_names import Namespace, PeerNamespace
 from mlops_gitops.spec.places import ImageName, ImageRegistry, MailAddress, PageAddress
 from mlops_gitops.spec.policy import Policy
 from mlops_gitops.spec.resources import DevicePlacement
@@ -154,6 +154,15 @@ class PriorityClass(Section):
     """What it is for."""
 
 
+class Network(Section):
+    """Who on a Kubernetes cluster may speak with what is rendered, beside the environment's own namespace."""
+
+    callers: tuple[PeerNamespace, ...] = ("istio-system",)
+    """Namespaces that ask models for predictions, a gateway's included; `*` for every one."""
+    metrics: tuple[PeerNamespace, ...] = ("monitoring",)
+    """Namespaces of what reads metrics: where Prometheus runs; `*` for every one."""
+
+
 class Bot(Section):
     """The identity that automatic commits carry."""
 
@@ -194,6 +203,8 @@ class PlatformSpec(Section):
     """Defaults for all projects, in the form of a project's configuration; a project's own values stand above them."""
     policy: Policy = all_defaults()
     """What is forbidden and required of every project."""
+    network: Network = all_defaults()
+    """Who may speak with what is rendered."""
     bot: Bot = all_defaults()
     """The identity of automatic commits."""
     owners: tuple[Owner, ...] = ()

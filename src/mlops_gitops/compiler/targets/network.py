@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mlops_gitops.records.artifact import Plain
+from mlops_gitops.spec.kubernetes_names import EVERY_NAMESPACE
 
 # Cloud nodes answer with credentials there; nothing rendered here has any use for the node's own.
 _METADATA_SERVER, _METADATA_SERVER_V6 = "169.254.169.254/32", "fd00:ec2::254/128"
@@ -34,3 +37,13 @@ def policy(
 def peers(pods: dict[str, Plain], key: str) -> dict[str, Plain]:
     """A rule for pods of the same namespace; ``key`` is ``from`` or ``to``."""
     return {key: [{"podSelector": {"matchLabels": pods}}]}
+
+
+def namespaces(names: Iterable[str]) -> list[Plain]:
+    """The pods of an environment's own namespace and of those named, for a rule's ``from``."""
+    others = tuple(dict.fromkeys(names))
+    if EVERY_NAMESPACE in others:
+        return [{"namespaceSelector": {}}]
+    label = "kubernetes.io/metadata.name"
+    selected: list[Plain] = [{"namespaceSelector": {"matchLabels": {label: name}}} for name in others]
+    return [{"podSelector": {}}, *selected]

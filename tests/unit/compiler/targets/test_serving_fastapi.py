@@ -122,7 +122,8 @@ def test_variables_placement_and_devices_reach_the_pod():
     assert variables["PORT"]["value"] == "9000"
     assert variables["MODE"]["value"] == "fast"
     assert variables["TOKEN"]["valueFrom"] == {"secretKeyRef": {"name": "store", "key": "token"}}
-    assert found["network-policy.yaml"]["spec"]["ingress"] == [{"ports": [{"protocol": "TCP", "port": 9000}]}]
+    (rule,) = found["network-policy.yaml"]["spec"]["ingress"]
+    assert rule["ports"] == [{"protocol": "TCP", "port": 9000}]
 
 
 def test_the_released_version_is_pinned():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlops_gitops.compiler.json_text import to_json
 from mlops_gitops.compiler.targets import pods, serving
 from mlops_gitops.compiler.targets.monitoring.watched import watched
-from mlops_gitops.compiler.targets.network import DNS, policy
+from mlops_gitops.compiler.targets.network import DNS, namespaces, policy
 from mlops_gitops.compiler.targets.objects import content_name, head, selector
 from mlops_gitops.records.artifact import Plain
 from mlops_gitops.records.project import Environment, Project
@@ -78,12 +78,15 @@ def service(project: Project, environment: Environment) -> dict[str, Plain]:
 
 
 def network_policy(project: Project, environment: Environment) -> dict[str, Plain] | None:
-    """Closed but for its metrics and name resolution: it reads volumes, which are the node's to reach."""
+    """Closed but for Prometheus and name resolution: what it reads lies on volumes, which are the node's to reach."""
     if environment.local:
         return None
     owner = (project, environment, COMPONENT)
     body = head("networking.k8s.io/v1", "NetworkPolicy", f"{project.name}-{COMPONENT}", owner)
-    metrics: dict[str, Plain] = {"ports": [{"protocol": "TCP", "port": PORT}]}
+    metrics: dict[str, Plain] = {
+        "from": namespaces(project.platform.network.metrics),
+        "ports": [{"protocol": "TCP", "port": PORT}],
+    }
     body["spec"] = policy(selector(project, COMPONENT), ingress=[metrics], egress=[DNS])
     return body
 
