@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.factory import PROJECT
 from tests.unit.compiler.targets.rendered import objects
 
 OWN: dict[str, Any] = {"podSelector": {}}
@@ -16,8 +17,9 @@ def named(namespace: str) -> dict[str, Any]:
     return {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}}}
 
 
-def allowed(component: str, platform: str, config: str = "") -> list[dict[str, Any]]:
-    (rule,) = objects(config, platform)[f"{component}/network-policy.yaml"]["spec"]["ingress"]
+def allowed(component: str, platform: str, overlay: str = "{}\n") -> list[dict[str, Any]]:
+    found = objects("", platform, more={f"{PROJECT}/environments/production.yaml": overlay})
+    (rule,) = found[f"{component}/network-policy.yaml"]["spec"]["ingress"]
     assert rule["ports"]
     return list(rule["from"])
 
