@@ -41,8 +41,13 @@ class WorkTree:
         """The bytes of a file; ``None`` where there is none. Raises ``RefusedError`` where something else is there."""
         if "\0" in path:
             return None
-        if self._is_straight(path.rpartition("/")[0]) and (content := self._read_plainly(path)) is not None:
-            return content
+        if self._is_straight(path.rpartition("/")[0]):
+            try:
+                content = self._read_plainly(path)
+            except FileNotFoundError:  # Nothing stands there, not even a link.
+                return None
+            if content is not None:
+                return content
         return self._read_closely(path)
 
     def files(self, folder: str) -> Iterable[str]:
@@ -60,15 +65,18 @@ class WorkTree:
     def _is_straight(self, folder: str) -> bool:
         known = self._straight.get(folder)
         if known is None:
-            root = os.path.realpath(self.root)
-            place = f"{root}/{folder}" if folder else root
-            known = self._straight[folder] = os.path.realpath(place) == place
+            above, _, name = folder.rpartition("/")
+            within = name not in ("", ".", "..") and self._is_straight(above)
+            known = not folder or (within and not (self.root / folder).is_symlink())
+            self._straight[folder] = known
         return known
 
     def _read_plainly(self, path: str) -> bytes | None:
-        """An ordinary file; nothing where a closer look is needed."""
+        """An ordinary file; nothing where a closer look is needed.  Raises ``FileNotFoundError``."""
         try:
             descriptor = os.open(f"{self.root}/{path}", _PLAINLY)
+        except FileNotFoundError:
+            raise
         except OSError:
             return None
         try:

@@ -56,12 +56,7 @@ def _write(value: Plain, line: str, pieces: list[str]) -> None:
     elif type(value) is Constant:
         pieces.append(value.text(line))
     elif isinstance(value, dict) and value:
-        deeper, opening = f"{line}  ", "{"
-        for key, item in value.items():
-            pieces.append(f"{opening}{deeper}{encode_basestring(key)}: ")
-            _write(item, deeper, pieces)
-            opening = ","
-        pieces.append(f"{line}}}")
+        _write_object(value, line, pieces)
     elif isinstance(value, list) and value:
         deeper, opening = f"{line}  ", "["
         for item in value:
@@ -69,11 +64,31 @@ def _write(value: Plain, line: str, pieces: list[str]) -> None:
             _write(item, deeper, pieces)
             opening = ","
         pieces.append(f"{line}]")
-    elif (known := _WORDS.get(type(value))) is not None:
-        pieces.append(known(value))
-    elif isinstance(value, float) and not math.isfinite(value):
-        raise ValueError("NaN and infinity have no place in a rendered file")
-    elif isinstance(text := as_text(value), str):
-        pieces.append(text)  # a number that tells where it comes from: json would write its digits alone
     else:
-        pieces.append(json.dumps(value, ensure_ascii=False, allow_nan=False))
+        pieces.append(_leaf(value))
+
+
+def _write_object(value: dict[str, Plain], line: str, pieces: list[str]) -> None:
+    """Text and what never changes, which is nearly all that is written, is written here without a further call."""
+    deeper = f"{line}  "
+    head = f"{{{deeper}"
+    for key, item in value.items():
+        if type(item) is str:
+            pieces.append(f"{head}{encode_basestring(key)}: {encode_basestring(item)}")
+        elif type(item) is Constant:
+            pieces.append(f"{head}{encode_basestring(key)}: {item.text(deeper)}")
+        else:
+            pieces.append(f"{head}{encode_basestring(key)}: ")
+            _write(item, deeper, pieces)
+        head = f",{deeper}"
+    pieces.append(f"{line}}}")
+
+
+def _leaf(value: Plain) -> str:
+    if (known := _WORDS.get(type(value))) is not None:
+        return known(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("NaN and infinity have no place in a rendered file")
+    if isinstance(text := as_text(value), str):
+        return text  # a number that tells where it comes from: json would write its digits alone
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)

@@ -63,4 +63,4 @@ def _digests(files: Mapping[str, bytes]) -> dict[str, Plain]:
 
 
 def _origins(origins: Mapping[str, KeyLines]) -> dict[str, Plain]:
-    return {path: dict(keys) for path, keys in sorted(origins.items()) if keys}
+    return {path: keys if isinstance(keys, dict) else dict(keys) for path, keys in sorted(origins.items()) if keys}

@@ -22,7 +22,7 @@ from mlops_gitops.compiler.yaml_aliases import Slot, Use, uses_by_slot
 from mlops_gitops.compiler.yaml_guard import LOADER, Guard
 from mlops_gitops.compiler.yaml_syntax import syntax
 from mlops_gitops.compiler.yaml_text import decode
-from mlops_gitops.diagnostics import Diagnostic, Findings
+from mlops_gitops.diagnostics import Diagnostic, Findings, Span
 from mlops_gitops.records.artifact import Plain
 
 _QUOTED = ("'", '"', "|", ">")
@@ -115,14 +115,16 @@ class _Reading:
         return result
 
     def _is_key(self, key: yaml.Node, placed: yaml.Node) -> bool:
-        span = span_of(self.file, placed)
+        text = str(key.value)
+        if isinstance(key, yaml.ScalarNode) and (key.style in _QUOTED or (text and is_text(text))):
+            return True
+        return self._may_be_key(key, text, span_of(self.file, placed))
+
+    def _may_be_key(self, key: yaml.Node, text: str, span: Span) -> bool:
         if not isinstance(key, yaml.ScalarNode):
             todo = "write the key as text; text that starts with `[` or `{` is quoted"
             self.found.append(Diagnostic("MG109", "a key must be text", span, help=todo))
             return False
-        text = str(key.value)
-        if key.style in _QUOTED or (text and is_text(text)):
-            return True
         if text == "<<":
             todo = "write the keys out, or repeat a whole section with an alias: `section: *name`"
             self.found.append(Diagnostic("MG109", "`<<` merges are not read", span, help=todo))

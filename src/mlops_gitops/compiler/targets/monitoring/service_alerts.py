@@ -10,7 +10,7 @@ from mlops_gitops.compiler.targets.monitoring import recording
 from mlops_gitops.compiler.targets.monitoring.alert import CRITICAL, WARNING, Alert, number
 from mlops_gitops.compiler.targets.monitoring.burn_rates import BurnRate, lasting, urgent
 from mlops_gitops.compiler.targets.monitoring.signals import SLOW_BUDGET, Signals
-from mlops_gitops.compiler.targets.monitoring.traffic import bad_traffic, good_traffic
+from mlops_gitops.compiler.targets.monitoring.traffic import Traffic, traffic
 from mlops_gitops.spec.scalars import format_duration
 
 
@@ -28,7 +28,7 @@ class _Budget:
 def service_alerts(signals: Signals) -> Iterator[Alert]:
     """Every alert on the service levels that can fire."""
     slo, of = signals.environment.spec.serving.slo, f"{signals.project.name} in {signals.environment.name}"
-    window = format_duration(slo.window)
+    window, samples = format_duration(slo.window), traffic(signals)
     for budget in (
         _Budget(
             "Availability",
@@ -45,15 +45,15 @@ def service_alerts(signals: Signals) -> Iterator[Alert]:
             f"95 % within {format_duration(slo.latency)}, over {window}",
         ),
     ):
-        yield from _burning(signals, budget)
-    yield _latency_now(signals, of)
+        yield from _burning(signals, budget, samples)
+    yield _latency_now(signals, of, samples)
     if slo.throughput:
-        yield _throughput(signals, of)
+        yield _throughput(signals, of, samples)
     if signals.environment.release:
         yield _silent(signals, of)
 
 
-def _burning(signals: Signals, budget: _Budget) -> Iterator[Alert]:
+def _burning(signals: Signals, budget: _Budget, samples: Traffic) -> Iterator[Alert]:
     """Fast and slow; a rate that no share of failures can reach is left out."""
     window = signals.environment.spec.serving.slo.window
     fast = [rate for rate in urgent(window) if rate.threshold(budget.share) < 1]
@@ -70,8 +70,8 @@ def _burning(signals: Signals, budget: _Budget) -> Iterator[Alert]:
             description=f"Promised: {budget.promise}. The error budget is spent faster than that allows "
             f"({spent}): {{{{ $value | humanizePercentage }}}} of the requests.",
             objective=budget.noun.lower(),
-            bad=bad_traffic(signals),
-            good=good_traffic(signals),
+            bad=samples.bad,
+            good=samples.good,
         )
 
 
@@ -81,7 +81,7 @@ def _too_fast(signals: Signals, budget: _Budget, rate: BurnRate) -> str:
     return f"({long} and {short})"
 
 
-def _latency_now(signals: Signals, of: str) -> Alert:
+def _latency_now(signals: Signals, of: str, samples: Traffic) -> Alert:
     """p95 above the promise means that more than 5 % took longer: exact, where a quantile would be interpolated."""
     latency = format_duration(signals.environment.spec.serving.slo.latency)
     return Alert(
@@ -92,12 +92,12 @@ def _latency_now(signals: Signals, of: str) -> Alert:
         summary=f"the 95th percentile of the latency of {of} is above {latency}",
         description=f"{{{{ $value | humanizePercentage }}}} of the answers took longer than {latency}.",
         objective="latency",
-        bad=bad_traffic(signals),
-        good=good_traffic(signals),
+        bad=samples.bad,
+        good=samples.good,
     )
 
 
-def _throughput(signals: Signals, of: str) -> Alert:
+def _throughput(signals: Signals, of: str, samples: Traffic) -> Alert:
     """Few requests are no fault: only a server that turns requests away answers too few."""
     least = signals.environment.spec.serving.slo.throughput
     return Alert(
@@ -109,8 +109,8 @@ def _throughput(signals: Signals, of: str) -> Alert:
         summary=f"{of} turns requests away below its promised throughput",
         description=f"{{{{ $value | humanize }}}} predictions a second are answered, at least {least:g} are promised.",
         objective="throughput",
-        bad=bad_traffic(signals),
-        good=good_traffic(signals),
+        bad=samples.bad,
+        good=samples.good,
     )
 
 

@@ -5,19 +5,33 @@ Values are per minute, the step of the generated tests.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from mlops_gitops.compiler.targets.monitoring.alert import Samples, number
 from mlops_gitops.compiler.targets.monitoring.burn_rates import lasting, urgent
 from mlops_gitops.compiler.targets.monitoring.signals import SLOW_BUDGET, Signals
 
 
-def bad_traffic(signals: Signals) -> Samples:
+class Traffic(NamedTuple):
+    """What every alert on the service levels is tested with: it fires on ``bad``, and is quiet on ``good``."""
+
+    bad: Samples
+    good: Samples
+
+
+def traffic(signals: Signals) -> Traffic:
+    """Both kinds of traffic."""
+    return Traffic(_bad(signals), _good(signals))
+
+
+def _bad(signals: Signals) -> Samples:
     """Every budget is spent too fast, and less is answered than promised."""
     slo = signals.environment.spec.serving.slo
     failed, slow = (_too_many(signals, share) for share in (1 - slo.availability, SLOW_BUDGET))
     return _traffic(signals, failed=failed, slow=slow, rows=slo.throughput / 2)
 
 
-def good_traffic(signals: Signals) -> Samples:
+def _good(signals: Signals) -> Samples:
     """Most of each budget is spent, but not too fast."""
     slo = signals.environment.spec.serving.slo
     failed, slow = ((0.9 * share) for share in (1 - slo.availability, SLOW_BUDGET))
