@@ -6,6 +6,7 @@ The table of verbs holds their one-line helps, so that ``--help`` imports none o
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import io
 import os
@@ -47,6 +48,8 @@ VERBS: dict[str, str] = {
 
 # Verbs that compile and start no code of a team's.
 _COMPILING = frozenset({"validate", "render", "plan", "explain", "schema"})
+_COLLECTED_EVERY = 100_000
+"""New objects between two runs of the collector."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -98,6 +101,9 @@ def _run_verb(verb: str, rest: list[str], root: Path | None) -> int:
         # A pydantic plugin that happens to be installed must not change what a configuration means, and looking for
         # one would be a good part of the start-up.
         os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+        # What a compiler makes is trees, which are freed without it: by default it would look through all of them
+        # again and again, and find nothing.
+        gc.set_threshold(_COLLECTED_EVERY, 20, 20)
     module = importlib.import_module(f"mlops_gitops.cli.{verb}")
     parser = argparse.ArgumentParser(
         prog=f"mlops-gitops {verb}", description=VERBS[verb][:1].upper() + VERBS[verb][1:] + "."

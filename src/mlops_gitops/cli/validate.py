@@ -29,10 +29,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Exit 1 on errors, 0 on warnings or none."""
     from mlops_gitops import wiring
-    from mlops_gitops.usecases.validate import validate
 
     root = wiring.find_root(arguments.root)
-    words, tree = arguments.wanted, wiring.work_tree(root)
+    listed = wiring.work_tree_soon(root)
+    from mlops_gitops.usecases.validate import validate
+
+    words, tree = arguments.wanted, listed()
     if _STDIN in words or arguments.stdin_filename is not None:
         words, tree = _from_stdin(root, words, arguments.stdin_filename, tree)
     wanted = wiring.projects_of(root, words)

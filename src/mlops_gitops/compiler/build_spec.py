@@ -46,8 +46,12 @@ def build(model: type[Model], data: Plain, spans: SpanMap, file: str) -> tuple[M
 
 def check_part(model: type[BaseModel], data: Plain, spans: SpanMap, file: str) -> tuple[Diagnostic, ...]:
     """What is wrong with a part of ``model``: all that ``build`` finds, but for what another layer may add."""
-    _, found = build(model, data, spans, file)
-    return tuple(problem for problem in found if problem.code != MISSING)
+    try:
+        model.model_validate(data)
+    except ValidationError as error:
+        found = _translate(_Place(model, spans, file), error, whole=False)
+        return tuple(problem for problem in found if problem.code != MISSING)
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,8 @@ class _Place:
         return Diagnostic(code, message, span, file=None if span else self.file, help=todo)
 
 
-def _translate(place: _Place, error: ValidationError) -> Iterator[Diagnostic]:
+def _translate(place: _Place, error: ValidationError, *, whole: bool = True) -> Iterator[Diagnostic]:
+    """Of a part, what is missing in it is not told: another layer may add it."""
     # A union reports each of its branches: what was found at one path is one finding.
     by_path: dict[tuple[Path, bool], list[ErrorDetails]] = {}
     missing: dict[Path, list[str]] = {}
@@ -72,7 +77,7 @@ def _translate(place: _Place, error: ValidationError) -> Iterator[Diagnostic]:
             missing.setdefault(path[:-1], []).append(str(path[-1]))
         else:
             by_path.setdefault((path, "[key]" in detail["loc"]), []).append(detail)
-    for parent, keys in missing.items():
+    for parent, keys in missing.items() if whole else ():
         yield _missing(place, parent, keys)
     for (path, in_key), details in by_path.items():
         # A list is too short, pydantic says, where its items were wrong.

@@ -77,13 +77,13 @@ def _mapping(value: dict[str, Plain], head: str, indent: str, lines: list[str]) 
 
     Half of all time goes into this loop: short text that was seen before is looked up and nothing else.
     """
-    deeper = f"{indent}  "
+    deeper, known = f"{indent}  ", _KNOWN.get
     for key, item in value.items():
-        name = _KNOWN.get(key) or scalar(key)
+        name = known(key) or scalar(key)
         if len(name) > _LONGEST_KEY:  # see is_long_key
             lines.append(f"{head}? {name}")
             head, name = indent, ""
-        if (text := _KNOWN.get(item) if type(item) is str else None) is not None:
+        if (text := known(item) if type(item) is str else str(item) if type(item) is int else None) is not None:
             lines.append(f"{head}{name}: {text}")
         elif isinstance(item, dict) and item:
             lines.append(f"{head}{name}:")
@@ -98,9 +98,9 @@ def _mapping(value: dict[str, Plain], head: str, indent: str, lines: list[str]) 
 
 def _sequence(value: list[Plain], head: str, indent: str, lines: list[str]) -> None:
     """As ``_mapping``; a mapping or list in a list starts on the dash's own line."""
-    deeper = f"{indent}  "
+    deeper, known = f"{indent}  ", _KNOWN.get
     for item in value:
-        if (text := _KNOWN.get(item) if type(item) is str else None) is not None:
+        if (text := known(item) if type(item) is str else str(item) if type(item) is int else None) is not None:
             lines.append(f"{head}- {text}")
         elif isinstance(item, dict) and item:
             _mapping(item, f"{head}- ", deeper, lines)

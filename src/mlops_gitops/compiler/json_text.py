@@ -14,11 +14,14 @@ from typing import Any
 from mlops_gitops.compiler.origins.marked import as_text
 from mlops_gitops.records.artifact import Plain
 
-# How the usual kinds are written: ``json.dumps`` makes an encoder for each of them.
+# How the usual kinds are written: ``json.dumps`` makes an encoder for each of them.  A list or object is an empty one.
 _WORDS: dict[type, Callable[[Any], str]] = {
     int: repr,
     bool: lambda value: "true" if value else "false",
     type(None): lambda _: "null",
+    float: lambda value: _number(value),
+    list: lambda _: "[]",
+    dict: lambda _: "{}",
 }
 
 
@@ -87,8 +90,14 @@ def _write_object(value: dict[str, Plain], line: str, pieces: list[str]) -> None
 def _leaf(value: Plain) -> str:
     if (known := _WORDS.get(type(value))) is not None:
         return known(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError("NaN and infinity have no place in a rendered file")
+    if isinstance(value, float):
+        _number(value)
     if isinstance(text := as_text(value), str):
         return text  # a number that tells where it comes from: json would write its digits alone
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _number(value: float) -> str:
+    if not math.isfinite(value):
+        raise ValueError("NaN and infinity have no place in a rendered file")
+    return float.__repr__(value)

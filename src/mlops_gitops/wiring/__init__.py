@@ -60,11 +60,22 @@ def work_tree(root: Path) -> SourceTree:
 
     A render that was killed is first completed or undone, so that every verb sees whole projects.
     """
-    _recover(root)
-    from mlops_gitops.adapters.git.listing import git_head_date, git_listing
-    from mlops_gitops.adapters.work_tree import WorkTree
+    return work_tree_soon(root)()
 
-    return WorkTree(root, git_listing(root), lambda: git_head_date(root))
+
+def work_tree_soon(root: Path) -> Callable[[], SourceTree]:
+    """As ``work_tree``, once it is called: meanwhile git lists the files, and the caller loads what reads them."""
+    _recover(root)
+    from mlops_gitops.adapters.git.listing import git_head_date, listing_soon
+
+    listing = listing_soon(root)
+
+    def tree() -> SourceTree:
+        from mlops_gitops.adapters.work_tree import WorkTree
+
+        return WorkTree(root, listing(), lambda: git_head_date(root))
+
+    return tree
 
 
 def render_memory(root: Path, tree: SourceTree) -> Memory | None:

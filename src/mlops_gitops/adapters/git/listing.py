@@ -17,11 +17,26 @@ _LIST = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--dedu
 
 def git_listing(root: Path) -> Callable[[str], Iterable[str]] | None:
     """A listing for ``WorkTree``; ``None`` where ``root`` is in no repository or there is no git."""
+    return listing_soon(root)()
+
+
+def listing_soon(root: Path) -> Callable[[], Callable[[str], Iterable[str]] | None]:
+    """As ``git_listing``, once it is called: until then git works beside us."""
+    command = ["git", "-C", str(root), *_LIST]
     try:
-        done = subprocess.run(["git", "-C", str(root), *_LIST], capture_output=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    paths = sorted(name.decode("utf-8", "surrogateescape") for name in done.stdout.split(b"\0") if name)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    except OSError:
+        return lambda: None
+
+    def listing() -> Callable[[str], Iterable[str]] | None:
+        told, _ = process.communicate()
+        return None if process.returncode else _by_folder(told)
+
+    return listing
+
+
+def _by_folder(told: bytes) -> Callable[[str], Iterable[str]]:
+    paths = sorted(name.decode("utf-8", "surrogateescape") for name in told.split(b"\0") if name)
 
     def below(folder: str) -> Iterable[str]:
         if not folder:
