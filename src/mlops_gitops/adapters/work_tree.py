@@ -67,7 +67,7 @@ class WorkTree:
         if known is None:
             above, _, name = folder.rpartition("/")
             within = name not in ("", ".", "..") and self._is_straight(above)
-            known = not folder or (within and not (self.root / folder).is_symlink())
+            known = not folder or (within and not _is_link(f"{self.root}/{folder}"))
             self._straight[folder] = known
         return known
 
@@ -148,6 +148,14 @@ class WorkTree:
             below = Path(place).relative_to(top).as_posix()
             for name in (*names, *(name for name in folders if (Path(place) / name).is_symlink())):
                 yield "/".join(part for part in (folder, "" if below == "." else below, name) if part)
+
+
+def _is_link(place: str) -> bool:
+    """A name that no disk can hold is none."""
+    try:
+        return stat.S_ISLNK(os.lstat(place).st_mode)
+    except OSError:
+        return False
 
 
 def _no_file(place: Path, path: str) -> RefusedError:

@@ -7,9 +7,9 @@ JSON strings, which are YAML strings too once the few characters that YAML treat
 
 from __future__ import annotations
 
-import json
 import math
 import re
+from json.encoder import encode_basestring
 
 from mlops_gitops.compiler.json_text import to_json
 from mlops_gitops.records.artifact import GENERATED, Artifact, Plain
@@ -166,7 +166,7 @@ def scalar(text: str) -> str:
 def _quoted(text: str) -> str:
     if _SINGLE_QUOTED.fullmatch(text):
         return "'" + text.replace("'", "''") + "'"
-    quoted = json.dumps(text, ensure_ascii=False)
+    quoted = encode_basestring(text)
     if _UNPRINTABLE.search(quoted):
         quoted = _UNPRINTABLE.sub(lambda found: _escape(found.group()), quoted)
     return quoted

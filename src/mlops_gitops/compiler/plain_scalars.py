@@ -12,6 +12,7 @@ import datetime
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 Kind = Literal["nothing", "boolean", "number", "text", "day", "time", "special"]
@@ -83,6 +84,7 @@ def is_text(text: str) -> bool:
     return text not in _WORDS and text[0] not in _STARTS
 
 
+@lru_cache(maxsize=4096)
 def two_readings(text: str, wanted: Wanted = ANYTHING) -> tuple[Reading, Reading] | None:
     """The YAML 1.1 and 1.2 readings of a plain scalar where they mean two things for its field.
 
@@ -101,6 +103,7 @@ def two_readings(text: str, wanted: Wanted = ANYTHING) -> tuple[Reading, Reading
     return old, new
 
 
+@lru_cache(maxsize=4096)
 def core_value(text: str) -> Value:
     """A plain scalar under YAML 1.2 core rules; raises ``ValueError`` on a number that no reader could hold."""
     if is_text(text):

@@ -101,8 +101,9 @@ class _Reading:
     def _mapping(self, node: yaml.MappingNode, path: Path, use: Use | None) -> dict[str, Plain]:
         result: dict[str, Plain] = {}
         names: dict[str, str] = {}
+        uses = self.uses
         for number, (key, value) in enumerate(node.value):
-            at = use or self.uses.get((id(node), 2 * number))
+            at = use or (uses.get((id(node), 2 * number)) if uses else None)
             placed = at.of(key) if at else key
             if not self._is_key(key, placed):
                 continue
@@ -111,7 +112,8 @@ class _Reading:
             if name in result or first != name:
                 self._twice(placed, (*path, first))
                 continue
-            result[name] = self.convert(value, (*path, name), placed, use or self.uses.get((id(node), 2 * number + 1)))
+            at = use or (uses.get((id(node), 2 * number + 1)) if uses else None)
+            result[name] = self.convert(value, (*path, name), placed, at)
         return result
 
     def _is_key(self, key: yaml.Node, placed: yaml.Node) -> bool:

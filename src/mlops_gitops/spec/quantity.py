@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 from mlops_gitops.spec.spelling import spelling
 
@@ -14,6 +15,7 @@ _FORM = re.compile(r"(\d+(?:\.\d+)?)([a-zA-Z]*)")
 
 
 @spelling
+@lru_cache(maxsize=4096)
 def amount(quantity: str) -> Fraction:
     """How much a quantity is; raises ``ValueError`` on text that is none."""
     match = _FORM.fullmatch(quantity)

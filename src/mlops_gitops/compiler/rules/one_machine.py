@@ -49,8 +49,7 @@ _OF_CLUSTERS: tuple[tuple[tuple[str, ...], str], ...] = (
 def has_an_effect(subject: Subject) -> Iterator[Diagnostic]:
     """MG302."""
     for path, why in _OF_CLUSTERS:
-        span = subject.spans.key(path)
-        if span is None or not subject.wrote(*path) or _says_nothing(subject, path):
+        if not subject.wrote(*path) or _says_nothing(subject, path) or (span := subject.spans.key(path)) is None:
             continue
         local = _local_alone(subject, span.file)
         if local:

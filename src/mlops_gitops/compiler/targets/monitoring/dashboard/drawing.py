@@ -15,6 +15,12 @@ SHAPES = {name: Constant(shape) for name, shape in shapes.SHAPES.items()}
 _ACROSS, _WIDTH, _HEIGHT = 3, 8, 8
 _WHOLE_WIDTH = _ACROSS * _WIDTH
 
+# What a panel of a kind has whatever it shows.
+_FILLED: dict[str, dict[str, Plain]] = {
+    kind: {key: value for key, value in SHAPES[kind].items() if key not in ("title", "fieldConfig")}
+    for kind in ("words", "curves")
+}
+
 Sections = Sequence[tuple[str, Sequence[Panel]]]
 
 
@@ -62,15 +68,15 @@ def _place(x: int, y: int, width: int, height: int) -> Constant:
 
 
 def _panel(panel: Panel, docs: str) -> dict[str, Plain]:
-    shape = SHAPES["words" if panel.words else "curves"]
+    kind = "words" if panel.words else "curves"
+    shape = SHAPES[kind]
     told: dict[str, Plain] = {"description": text} if (text := _description(panel, docs)) else {}
-    filled: dict[str, Plain] = {key: value for key, value in shape.items() if key not in ("title", "fieldConfig")}
     targets: list[Plain] = [
         {"refId": chr(ord("A") + index), "expr": query.expression, "legendFormat": query.legend}
         for index, query in enumerate(panel.queries)
     ]
     limits: dict[str, Plain] = {**shape["fieldConfig"], "defaults": _field(shape["fieldConfig"]["defaults"], panel)}
-    return {**told, **filled, "targets": targets, "fieldConfig": limits}
+    return {**told, **_FILLED[kind], "targets": targets, "fieldConfig": limits}
 
 
 def _description(panel: Panel, docs: str) -> str:
