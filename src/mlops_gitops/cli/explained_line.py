@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from typing import TextIO
 
 from mlops_gitops.cli.explained_key import layers_rows, reported, shown
 from mlops_gitops.cli.printer import colour_wanted
 from mlops_gitops.cli.visible import visible
+from mlops_gitops.compiler.file_names import PLATFORM
+from mlops_gitops.compiler.origins.made import MADE, NAME
+from mlops_gitops.compiler.origins.roots import Word, split_key, split_project
+from mlops_gitops.compiler.targets.pods import PLACEHOLDER_DIGEST
 from mlops_gitops.records.explain_report import LinesBelow, ReportedLine
-from mlops_gitops.records.labels import MANIFESTS
+from mlops_gitops.records.labels import IMAGE_PLACEHOLDER, MANIFESTS
 from mlops_gitops.usecases.explain_line import ExplainedLine
 
 _STALE = "the sources have changed since this was rendered: values and places are those of today (mlops-gitops render)"
+_PLACEHOLDER = (
+    f"stands in for the digest of an image that has none yet: set it below `images` in {PLATFORM}, and render"
+)
 _MOST_LINES = 8
+_FILES: Mapping[Word, str] = {"platform": PLATFORM, "contract": "the data contract", "release": "the release"}
 _MOST_KEYS = 8
 
 
@@ -21,22 +30,42 @@ def as_text(found: ExplainedLine, stream: TextIO) -> list[str]:
     """The line, and each key that went into it with its layers."""
     lines = [f"{found.file}:{found.line}", f"  | {visible(found.text)}"]
     for name, key in found.keys:
-        lines.append(f"  {name} = {shown(key.value)}")
+        lines.append(f"  {_in_words(name)} = {shown(key.value)}")
         lines.extend([f"    {key.meaning}"] if key.meaning else [])
         lines.extend(f"      {row}" for row in layers_rows(key, struck=colour_wanted(stream)))
     if not found.keys and found.target == MANIFESTS:
         source = f"projects/{found.project}/{MANIFESTS}/{found.file.rpartition('/')[2]}"
         lines.append(f"  taken as it is from the project's own manifest {source}")
     elif not found.keys:
-        lines.append(
-            f"  constant of the compiler, written by its target `{found.target}`: no value of a key stands here"
-        )
-        lines.extend(f"    below it: {name} ({_numbers(numbers)})" for name, numbers in found.below[:_MOST_KEYS])
-        left = len(found.below) - _MOST_KEYS
-        lines.extend([f"    below it: {left} more key{'s' if left > 1 else ''}"] if left > 0 else [])
+        lines.extend(_without_keys(found))
+    if _is_placeholder(found.text):
+        lines.append(f"  {_PLACEHOLDER}")
     if found.stale:
         lines.append(f"  note: {_STALE}")
     return lines
+
+
+def _without_keys(found: ExplainedLine) -> Iterator[str]:
+    if not _is_placeholder(found.text):
+        what = f"mlops-gitops writes this line itself, among the files for {found.target}"
+        yield f"  {what}: no key of yours went into it"
+    yield from (f"    below it: {_in_words(name)} ({_numbers(numbers)})" for name, numbers in found.below[:_MOST_KEYS])
+    if (left := len(found.below) - _MOST_KEYS) > 0:
+        yield f"    below it: {left} more key{'s' if left > 1 else ''}"
+
+
+def _is_placeholder(text: str) -> bool:
+    return IMAGE_PLACEHOLDER in text or PLACEHOLDER_DIGEST in text
+
+
+def _in_words(name: str) -> str:
+    """A key of a record as people call it: the words before it are the record's own."""
+    project, rest = split_project(name)
+    word, key = split_key(rest)
+    whose = f" of {project}" if project else ""
+    if rest in MADE:
+        return f"the name of {project}" if project and rest == NAME else f"{MADE[rest].title}{whose}"
+    return f"{key} in {_FILES[word]}{whose}" if word else f"{key}{whose}"
 
 
 def _numbers(numbers: tuple[int, ...]) -> str:

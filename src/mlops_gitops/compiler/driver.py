@@ -26,6 +26,7 @@ from mlops_gitops.compiler.rules import RULES
 from mlops_gitops.compiler.rules.across import ACROSS_RULES
 from mlops_gitops.compiler.rules.across.codeowners import PLACES as CODEOWNERS_ELSEWHERE
 from mlops_gitops.compiler.rules.across.repository import Repository
+from mlops_gitops.compiler.rules.overlays import without_refused
 from mlops_gitops.compiler.rules.policy import POLICY_RULES
 from mlops_gitops.compiler.rules.subject import Subject
 from mlops_gitops.compiler.rules.waivable import waivable_codes
@@ -58,7 +59,7 @@ def merge(unit: Unit) -> Unit:
     layers = dict.fromkeys(("", *unit.platform.environments), as_lists(project))
     for name, source in unit.inputs.overlays.items():
         if source.data is not None and source.data != {}:
-            layers[name] = as_lists(overlay(project, _layer(source, project, found)))
+            layers[name] = as_lists(overlay(project, without_refused(_layer(source, project, found))))
     return replace(unit, layers=layers, found=(*unit.found, *found))
 
 

@@ -96,6 +96,27 @@ class LaidOver(SpanMap):
         return any(path[:length] in self._replaced for length in range(len(path) + 1))
 
 
+class Without(SpanMap):
+    """A map in which nothing stands at some paths, nor below them."""
+
+    __slots__ = ("_hidden", "_inner")
+
+    def __init__(self, inner: SpanMap, hidden: Collection[Path]) -> None:
+        super().__init__()
+        self._inner, self._hidden = inner, hidden
+
+    def key_entry(self, path: Path) -> Entry | None:
+        """The key, unless it is hidden."""
+        return None if self._is_hidden(path) else self._inner.key_entry(path)
+
+    def value_entry(self, path: Path) -> Entry | None:
+        """The value, unless it is hidden."""
+        return None if self._is_hidden(path) else self._inner.value_entry(path)
+
+    def _is_hidden(self, path: Path) -> bool:
+        return any(path[:length] in self._hidden for length in range(1, len(path) + 1))
+
+
 class Moved(SpanMap):
     """A map whose paths begin otherwise: ``places`` says by new beginning where it was before."""
 

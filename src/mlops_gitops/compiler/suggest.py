@@ -21,9 +21,9 @@ def did_you_mean(word: str, legal: Iterable[str], *, cutoff: float = 0.6) -> str
     return same or next(iter(difflib.get_close_matches(word, words, n=1, cutoff=cutoff)), None)
 
 
-def unknown(noun: str, word: str, legal: Iterable[str]) -> str:
+def unknown(noun: str, word: str, legal: Iterable[str], *, cutoff: float = 0.6) -> str:
     """``unknown <noun> `<word>` ``, with the word that was probably meant."""
-    close = did_you_mean(word, legal)
+    close = did_you_mean(word, legal, cutoff=cutoff)
     return f"unknown {noun} `{word}`" + (f"; did you mean `{close}`?" if close else "")
 
 

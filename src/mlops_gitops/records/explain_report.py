@@ -84,6 +84,6 @@ class ReportedLine(Section):
     stale: bool
     """Whether the sources have changed since the file was rendered."""
     keys: list[ReportedKey]
-    """The keys that went into the line; none: it is a constant of the compiler, written by the target."""
+    """The keys that went into the line; none: the target writes it itself."""
     below: list[LinesBelow]
     """Where no key went into the line: those of the block that stands under it."""

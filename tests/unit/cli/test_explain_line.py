@@ -63,11 +63,11 @@ def test_a_place_with_a_column_is_a_line_too(capsys: pytest.CaptureFixture[str])
 @pytest.mark.usefixtures("root")
 def test_keys_of_the_platform_are_found_in_its_file(capsys: pytest.CaptureFixture[str]) -> None:
     text = said(capsys, line_of(f"{FOLDER}/serving/deployment.yaml", "namespace:"))[1]
-    assert "platform:environments.production.namespace = ml\n" in text
+    assert "environments.production.namespace in projects/platform.yaml = ml\n" in text
     where = FILES[PLATFORM].split("\n").index("    namespace: ml") + 1
     assert f"projects/platform.yaml:{where}:16  ml  <- counts" in text
     text = said(capsys, line_of("rendered/_platform/production/namespace.yaml", "name: ml"))[1]
-    assert "platform:environments.production.namespace = ml\n" in text
+    assert "environments.production.namespace in projects/platform.yaml = ml\n" in text
 
 
 @pytest.mark.usefixtures("root")
@@ -88,14 +88,22 @@ def test_a_number_in_json_in_yaml(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_line_that_no_key_went_into_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     code, text = said(capsys, line_of(f"{FOLDER}/serving/deployment.yaml", "apiVersion"))
     assert code == 0
-    assert "constant of the compiler, written by its target `serving`: no value of a key stands here" in text
+    assert "mlops-gitops writes this line itself, among the files for serving: no key of yours went into it" in text
+
+
+@pytest.mark.usefixtures("root")
+@pytest.mark.parametrize("text", ["image-placeholder", "@sha256:0000"])
+def test_a_placeholder_of_an_image_says_what_it_waits_for(capsys: pytest.CaptureFixture[str], text: str) -> None:
+    code, answer = said(capsys, line_of(f"{FOLDER}/serving/deployment.yaml", text))
+    assert code == 0
+    assert "image that has none yet: set it below `images` in projects/platform.yaml" in answer
 
 
 @pytest.mark.usefixtures("root")
 def test_a_block_without_a_key_tells_those_below_it(capsys: pytest.CaptureFixture[str]) -> None:
     place = line_of(f"{FOLDER}/serving/deployment.yaml", "matchLabels:")
     line = int(place.rsplit(":", 1)[1])
-    assert said(capsys, place)[1].splitlines()[-1] == f"    below it: name:project (lines {line + 1}, {line + 2})"
+    assert said(capsys, place)[1].splitlines()[-1] == f"    below it: the project's name (lines {line + 1}, {line + 2})"
 
 
 @pytest.mark.usefixtures("root")
@@ -115,9 +123,13 @@ def test_of_a_large_block_the_first_keys_are_told(capsys: pytest.CaptureFixture[
         (f"{FOLDER}/serving/deployment.yaml", "environment: production", f"{PLATFORM}:"),
         (f"{FOLDER}/training/job.yaml", "data-digest:", "the pointer to the data, projects/fraud-detection/"),
         (f"{FOLDER}/training/job.yaml", "code-digest:", "projects/fraud-detection/**/*.py"),
-        (f"{FOLDER}/training/job.yaml", "config-digest:", "digest:config = sha256:"),
+        (f"{FOLDER}/training/job.yaml", "config-digest:", "the digest of the configuration = sha256:"),
         ("rendered/_platform/production/namespace.yaml", "environment: production", f"{PLATFORM}:"),
-        ("rendered/_platform/ci/triggers.yml", "pipeline:fraud-detection", "name:project = fraud-detection"),
+        (
+            "rendered/_platform/ci/triggers.yml",
+            "pipeline:fraud-detection",
+            "the name of fraud-detection = fraud-detection",
+        ),
         ("CODEOWNERS", "/projects/fraud-detection/ ", f"{CONFIG}:"),
     ],
 )

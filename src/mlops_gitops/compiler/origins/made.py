@@ -13,25 +13,33 @@ from mlops_gitops.records.project import Project
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """``attribute`` of a project holds it; ``of`` says what it is made of, ``{0}`` is the project's folder."""
+    """``attribute`` of a project holds it; ``of`` says what it is made of, ``{0}`` is the project's folder.
+
+    ``title`` is what people call it.
+    """
 
     attribute: str
+    title: str
     meaning: str
     of: str
 
 
 NAME = "name:project"
 MADE = {
-    NAME: Made("name", "The project's name, which is that of its folder.", "the folder {0}/"),
-    "digest:data": Made("data_digest", "Digest of the data.", "the pointer to the data, {0}/…/*.dvc"),
-    "digest:code": Made("code_digest", "Digest of the project's Python code.", "{0}/**/*.py"),
+    NAME: Made("name", "the project's name", "The project's name, which is that of its folder.", "the folder {0}/"),
+    "digest:data": Made(
+        "data_digest", "the digest of the data", "Digest of the data.", "the pointer to the data, {0}/…/*.dvc"
+    ),
+    "digest:code": Made("code_digest", "the digest of the code", "Digest of the project's Python code.", "{0}/**/*.py"),
     "digest:config": Made(
         "config_digest",
+        "the digest of the configuration",
         "Digest of the configuration that decides what training makes.",
         "data, training and the data contract in {0}/",
     ),
     "digest:training": Made(
         "training_key",
+        "the key of the training",
         "The same key means the same training, wherever it runs.",
         "the digests of data, code and configuration",
     ),

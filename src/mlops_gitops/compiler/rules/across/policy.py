@@ -11,7 +11,7 @@ from mlops_gitops.compiler.rules.across.repository import Repository
 from mlops_gitops.compiler.rules.policy.effective import dotted_keys, shown
 from mlops_gitops.compiler.rules.retention import shown as shown_time
 from mlops_gitops.compiler.spans import Path
-from mlops_gitops.compiler.suggest import did_you_mean, unknown
+from mlops_gitops.compiler.suggest import NEARLY, did_you_mean, unknown
 from mlops_gitops.diagnostics import Diagnostic
 from mlops_gitops.spec.policy import Condition
 from mlops_gitops.spec.project import ProjectSpec
@@ -40,8 +40,9 @@ def _known(repository: Repository, noun: str, name: str, legal: Iterable[str], p
         # In a budget the environment is a key, elsewhere a value.
         place = repository.spans.key if path[-1] == name else repository.spans.value
         span = place(("policy", *path))
+        # Names of one family are alike (`fraud-eu`, `fraud-us`): one of them is not another misspelt.
         todo = f"{noun}s here: {', '.join(known) or 'none'}"
-        yield Diagnostic("MG411", unknown(noun, name, known), span, help=todo)
+        yield Diagnostic("MG411", unknown(noun, name, known, cutoff=NEARLY), span, help=todo)
 
 
 def _conditions(repository: Repository) -> Iterator[tuple[Path, Condition]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mlops_gitops.compiler.rules.across.repository import Repository
 from mlops_gitops.compiler.rules.waivable import STRUCTURAL, waivable_codes
-from mlops_gitops.compiler.suggest import unknown
+from mlops_gitops.compiler.suggest import NEARLY, unknown
 from mlops_gitops.compiler.waivers import cannot_be_waived
 from mlops_gitops.diagnostics import Diagnostic, Severity
 from mlops_gitops.spec.policy import Waiver
@@ -38,7 +38,7 @@ def of_judgement(repository: Repository) -> Iterator[Diagnostic]:
             yield cannot_be_waived(waiver.code, span)
         elif waiver.code not in known:
             todo = "`mlops-gitops explain CODE` prints the page of a code"
-            yield Diagnostic("MG411", unknown("code", waiver.code, known), span, help=todo)
+            yield Diagnostic("MG411", unknown("code", waiver.code, known, cutoff=NEARLY), span, help=todo)
 
 
 def has_a_day(repository: Repository) -> Iterator[Diagnostic]:

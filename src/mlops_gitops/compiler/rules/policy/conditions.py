@@ -49,8 +49,10 @@ def _required(subject: Subject, condition: Condition, index: int) -> Iterator[Di
             what = f"`{condition.path}` must be set"
             yield _finding(subject, condition, "MG402", what, keys, ("require", index))
     elif not any(is_same(value, wanted) for value in found for wanted in condition.values):
-        legal = " or ".join(shown(value) for value in condition.values)
-        has = " and ".join(shown(value) for value in found) or "not set"
+        # `42` is not `42` where one of them is a number and the other a text.
+        alike = {shown(value) for value in found} & {shown(wanted) for wanted in condition.values}
+        legal = " or ".join(shown(value, with_type=bool(alike)) for value in condition.values)
+        has = " and ".join(shown(value, with_type=bool(alike)) for value in found) or "not set"
         what = f"`{condition.path}` must {'hold' if len(found) > 1 else 'be'} {legal}; it is {has}"
         yield _finding(subject, condition, "MG402", what, keys, ("require", index))
 

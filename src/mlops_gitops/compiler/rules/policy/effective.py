@@ -7,6 +7,7 @@ from enum import Enum
 
 from pydantic import BaseModel
 
+from mlops_gitops.compiler.value_words import kind
 from mlops_gitops.spec.scalars import format_duration, parse_duration
 
 ABSENT = object()
@@ -46,9 +47,11 @@ def is_same(value: object, wanted: bool | float | str) -> bool:
     return plain == wanted
 
 
-def shown(value: object) -> str:
-    """A value as a configuration has it."""
+def shown(value: object, *, with_type: bool = False) -> str:
+    """A value as a configuration has it, or said so that a number is no text."""
     plain = value.value if isinstance(value, Enum) else value
+    if with_type and isinstance(plain, str | int | float):
+        return kind(plain) if isinstance(plain, str | bool) else f"the number {plain:g}"
     if isinstance(plain, timedelta):
         return f"`{format_duration(plain)}`"
     if isinstance(plain, bool):
