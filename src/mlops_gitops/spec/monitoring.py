@@ -7,7 +7,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from mlops_gitops.spec.scalars import Duration, Fraction, MetricName, Number, PositiveInt, SeriesName, Text
+from mlops_gitops.spec.scalars import (
+    Duration,
+    Fraction,
+    Interval,
+    MetricName,
+    Number,
+    Patience,
+    PositiveInt,
+    SeriesName,
+    Text,
+)
 from mlops_gitops.spec.section import Section, all_defaults
 
 
@@ -74,16 +84,16 @@ class Monitoring(Section):
     """When what was learnt no longer holds."""
     max_attack_success: Fraction = 0.2
     """Largest share of attacks on the served model that may succeed."""
-    interval: Duration = timedelta(minutes=5)
+    interval: Interval = timedelta(minutes=5)
     """Time between two rounds of the continuous monitor."""
 
 
 class EscalationPolicy(Section):
     """How long an alert of a severity may stay unanswered before it goes one level up."""
 
-    warning: Duration = timedelta(hours=2)
+    warning: Patience = timedelta(hours=2)
     """For warnings."""
-    critical: Duration = timedelta(minutes=15)
+    critical: Patience = timedelta(minutes=15)
     """For critical alerts."""
 
 

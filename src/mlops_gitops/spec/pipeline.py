@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from mlops_gitops.spec.ci import RunnerTag
-from mlops_gitops.spec.scalars import Bool, Duration
+from mlops_gitops.spec.scalars import Bool, Timeout
 from mlops_gitops.spec.section import Section, all_defaults
 from mlops_gitops.spec.stages import StageName, StageOptionsByName
 
@@ -42,7 +42,7 @@ class Pipeline(Section):
     """The stages, in lifecycle order."""
     triggers: Triggers = all_defaults()
     """What starts the pipeline."""
-    timeout: Duration | None = None
+    timeout: Timeout | None = None
     """The whole run's timeout; where it is not written, the larger of 2 h and the sum of the stages' timeouts."""
     stage_options: StageOptionsByName = all_defaults()
     """Timeouts, gates and failure policy by stage."""

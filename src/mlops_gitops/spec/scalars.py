@@ -102,6 +102,26 @@ Duration = Annotated[
     ),
 ]
 
+
+def _between(least: str, most: str) -> AfterValidator:
+    """Nobody means a stage of a millisecond, nor an alert that goes up before anybody can have read it."""
+
+    def check(value: timedelta) -> timedelta:
+        if parse_duration(least) <= value <= parse_duration(most):
+            return value
+        side = f"less than {least}" if value < parse_duration(least) else f"more than {most}"
+        raise ValueError(f"{side}; it may be {least} to {most}")
+
+    return AfterValidator(check)
+
+
+Timeout = Annotated[Duration, _between("1s", "30d")]
+"""How long something may run: what does anything takes a second, and nothing is waited for longer than a month."""
+Interval = Annotated[Duration, _between("1s", "7d")]
+"""The time between two rounds of what goes on by itself."""
+Patience = Annotated[Duration, _between("1m", "7d")]
+"""How long people are given to answer."""
+
 FOREVER = "forever"
 
 
@@ -152,6 +172,8 @@ Number = Annotated[float, Strict()]
 Text = Annotated[str, Strict(), StringConstraints(min_length=1)]
 Fraction = Annotated[float, Strict(), Field(ge=0.0, le=1.0)]
 PositiveInt = Annotated[int, Strict(), Field(ge=1)]
+Replicas = Annotated[int, Strict(), Field(ge=1, le=1000)]
+"""More pods of one model than this are a slip of the finger."""
 Count = Annotated[int, Strict(), Field(ge=0)]
 
 DNS_LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")

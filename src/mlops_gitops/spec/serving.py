@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from mlops_gitops.spec.resources import Accelerator, Placement, ServingResources, Variables
-from mlops_gitops.spec.scalars import Duration, Fraction, Int, Number, PositiveInt
+from mlops_gitops.spec.scalars import Duration, Fraction, Int, Interval, Number, Replicas, Timeout
 from mlops_gitops.spec.section import Section, all_defaults
 
 GRPC_PORT = 8500
@@ -31,7 +31,7 @@ class Slo(Section):
 class Autoscaling(Section):
     """How many replicas there are under load; `serving.replicas` is the least."""
 
-    max_replicas: PositiveInt | None = None
+    max_replicas: Replicas | None = None
     """Most replicas; where it is not written, the number stays as it is."""
     requests_per_second: Annotated[Number, Field(gt=0)] | None = None
     """Requests a second that one replica is meant to take; where it is not written, CPU decides."""
@@ -44,14 +44,14 @@ class Canary(Section):
 
     steps: tuple[Annotated[Int, Field(ge=1, le=99)], ...] = ()
     """Shares of the traffic, in percent, that a new version gets one after another; none: all at once."""
-    interval: Duration = timedelta(minutes=10)
+    interval: Interval = timedelta(minutes=10)
     """How long each step lasts at least."""
 
 
 class Serving(Placement):
     """How the model answers."""
 
-    replicas: PositiveInt = 1
+    replicas: Replicas = 1
     """Processes that answer, once a version is released."""
     port: Annotated[Int, Field(ge=1024, le=65535)] = 8080
     """Container port for HTTP; V2 inference protocol, `/health`, `/predict` and `/metrics`; TensorFlow's REST API."""
@@ -63,7 +63,7 @@ class Serving(Placement):
     """How many replicas there are under load."""
     canary: Canary = all_defaults()
     """How a new version takes over traffic."""
-    rollout_timeout: Duration = timedelta(seconds=300)
+    rollout_timeout: Timeout = timedelta(seconds=300)
     """How long a roll-out may take to get healthy."""
     slo: Slo = all_defaults()
     """Service level objectives."""

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from mlops_gitops.spec.scalars import Bool, Duration, Entrypoint, Fraction, Int, Number, PositiveInt
+from mlops_gitops.spec.scalars import Bool, Duration, Entrypoint, Fraction, Int, Number, PositiveInt, Timeout
 from mlops_gitops.spec.section import Section, all_defaults
 
 
@@ -38,7 +38,7 @@ def _minutes(count: int) -> timedelta:
 class StageOptions(Section):
     """What every stage can be told."""
 
-    timeout: Duration = timedelta(minutes=30)
+    timeout: Timeout = timedelta(minutes=30)
     """How long the stage may take before its process is stopped."""
     on_failure: Literal["stop", "continue"] = "stop"
     """Whether a failed stage ends the run."""
@@ -56,7 +56,7 @@ class DataValidationOptions(StageOptions):
 class DataPreprocessingOptions(StageOptions):
     """Cleaning, transformation, outliers."""
 
-    timeout: Duration = _minutes(60)
+    timeout: Timeout = _minutes(60)
     """How long the stage may take before its process is stopped."""
     max_missing_rate: Fraction = 0.01
     """Most missing values that may be left, as a share of all cells."""
@@ -67,7 +67,7 @@ class DataPreprocessingOptions(StageOptions):
 class FeatureEngineeringOptions(StageOptions):
     """Extraction, selection, encoding."""
 
-    timeout: Duration = _minutes(45)
+    timeout: Timeout = _minutes(45)
     """How long the stage may take before its process is stopped."""
     min_importance: Fraction = 0.1
     """A feature is kept while its importance is above this share of the strongest feature's."""
@@ -76,7 +76,7 @@ class FeatureEngineeringOptions(StageOptions):
 class ModelTrainingOptions(StageOptions):
     """Model fitting with early stopping; judged against the naive baseline."""
 
-    timeout: Duration = _minutes(120)
+    timeout: Timeout = _minutes(120)
     """How long the stage may take before its process is stopped."""
     min_gain_over_baseline: Number = 0.10
     """Least relative gain of the primary metric over the best naive guess."""
@@ -96,7 +96,7 @@ class ModelEvaluationOptions(StageOptions):
 class ModelTestingOptions(StageOptions):
     """The test categories of section `testing`."""
 
-    timeout: Duration = _minutes(60)
+    timeout: Timeout = _minutes(60)
     """How long the stage may take before its process is stopped."""
     min_coverage: Fraction = 0.8
     """Least line coverage of the project's unit tests."""
@@ -109,7 +109,7 @@ class ModelTestingOptions(StageOptions):
 class ModelValidationOptions(StageOptions):
     """Business rules and compliance."""
 
-    timeout: Duration = _minutes(45)
+    timeout: Timeout = _minutes(45)
     """How long the stage may take before its process is stopped."""
     min_business_gain: Number = 0.05
     """Least relative gain of the business metric."""
@@ -124,7 +124,7 @@ class ModelValidationOptions(StageOptions):
 class ModelPackagingOptions(StageOptions):
     """A reproducible package of model, code and pinned dependencies."""
 
-    timeout: Duration = _minutes(20)
+    timeout: Timeout = _minutes(20)
     """How long the stage may take before its process is stopped."""
     max_context_mb: PositiveInt = 1000
     """Largest image build context, in megabytes."""
@@ -147,7 +147,7 @@ class ModelMonitoringOptions(StageOptions):
 class ModelRetrainingOptions(StageOptions):
     """Retraining, entered by its trigger only."""
 
-    timeout: Duration = _minutes(180)
+    timeout: Timeout = _minutes(180)
     """How long the stage may take before its process is stopped."""
     min_gain_over_serving: Number = 0.02
     """Least relative gain over the serving version."""

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from mlops_gitops.spec.scalars import Duration, Fraction, Number, PositiveInt, Text
+from mlops_gitops.spec.scalars import Fraction, Number, PositiveInt, Text, Timeout
 from mlops_gitops.spec.section import Section, all_defaults
 
 
@@ -63,7 +63,7 @@ class Testing(Section):
     accuracy."""
     sensitive_attributes: tuple[Text, ...] = ()
     """Columns whose groups the fairness tests compare; the contract's `groups` where none is written."""
-    case_timeout: Duration = timedelta(seconds=300)
+    case_timeout: Timeout = timedelta(seconds=300)
     """How long one test case may take."""
     robustness: RobustnessTest = all_defaults()
     """How hard robustness tests press."""

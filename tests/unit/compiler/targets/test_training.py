@@ -56,7 +56,7 @@ def test_a_line_of_the_configuration_is_a_line_of_the_job(config: str, path: str
     ("config", "key", "wanted"),
     [
         ("pipeline.stage_options.model_training.timeout: 90m", "activeDeadlineSeconds", 5400),
-        ("pipeline.stage_options.model_training.timeout: 500ms", "activeDeadlineSeconds", 1),
+        ("pipeline.stage_options.model_training.timeout: 1500ms", "activeDeadlineSeconds", 2),
         ("registry.retention.failed_runs: 2d", "ttlSecondsAfterFinished", 172_800),
         ("registry.retention.failed_runs: forever", "ttlSecondsAfterFinished", None),
     ],
