@@ -24,11 +24,20 @@ def taken_away(layer: Layered, lower: Layered) -> Iterator[Diagnostic]:
         if legal and path[-1] not in legal:
             message = unknown("key", str(path[-1]), legal)
             yield Diagnostic("MG103", message, layer.spans.key(path), help=f"legal keys here: {', '.join(legal)}")
-        elif layer.spans.text(path) == "":
+        elif _is_blank(layer, path):
             todo = "write its value, or `null` to take away what lower layers say, or drop the key"
             yield Diagnostic("MG120", f"`{dotted(path)}` has no value", layer.spans.key(path), help=todo)
         elif not legal:
             yield from _nothing_there(layer, lower, path)
+
+
+def left_blank(layer: Layered) -> Iterator[Path]:
+    """Keys that take something away by accident (MG120): nobody knows what was to stand there."""
+    return (path for path, value in mapped_values(layer.data) if value is None and _is_blank(layer, path))
+
+
+def _is_blank(layer: Layered, path: Path) -> bool:
+    return layer.spans.text(path) == ""
 
 
 def _nothing_there(layer: Layered, lower: Layered, path: Path) -> Iterator[Diagnostic]:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from mlops_gitops.compiler import inputs
 from mlops_gitops.compiler.build_spec import build
+from mlops_gitops.compiler.nulls import left_blank
 from mlops_gitops.compiler.partial_spec import PartialSpec, build_partly
 from mlops_gitops.compiler.pointers import data_digest
 from mlops_gitops.compiler.project_fits import canary_goes_on, contract_fits, release_fits
+from mlops_gitops.compiler.spans import Path
 from mlops_gitops.compiler.unit import Unit
 from mlops_gitops.diagnostics import Diagnostic
 from mlops_gitops.records.project import Environment, Project
@@ -31,11 +33,19 @@ def specs(unit: Unit, found: list[Diagnostic]) -> Specs:
             continue
         spec, problems = build(ProjectSpec, layer.data, layer.spans, config)
         found.extend(problems)
-        if spec:
+        blank = _blank(unit, name)
+        if spec and not blank:
             built[name] = spec
-        elif some := build_partly(layer.data):
+        elif some := build_partly(layer.data, blank):
             partial[name] = some
     return built, partial
+
+
+def _blank(unit: Unit, name: str) -> tuple[Path, ...]:
+    """The keys without a value in the files of a layer; each is an error already."""
+    assert unit.inputs is not None
+    sources = (unit.inputs.config, unit.inputs.overlays.get(name))
+    return tuple(path for source in sources if source for path in left_blank(source.layer))
 
 
 def contract(unit: Unit, found: list[Diagnostic]) -> DataContract | None:

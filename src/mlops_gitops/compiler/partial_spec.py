@@ -7,7 +7,7 @@ rules find in it besides.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pydantic import ValidationError
@@ -36,9 +36,12 @@ class PartialSpec:
     unknown: frozenset[Path]
 
 
-def build_partly(data: Plain) -> PartialSpec | None:
-    """What can be read of data that is no whole spec; nothing where too much is wrong with it."""
-    mending = _Mending(data)
+def build_partly(data: Plain, blank: Iterable[Path] = ()) -> PartialSpec | None:
+    """What can be read of data that is no whole spec; nothing where too much is wrong with it.
+
+    ``blank`` are the places of values that somebody has not written yet.
+    """
+    mending = _Mending(data, set(blank))
     for _ in range(_ROUNDS):
         try:
             spec = ProjectSpec.model_validate(mending.data)

@@ -144,8 +144,10 @@ class PartlyWritten(frozenset[Path]):
     unknown: frozenset[Path] = frozenset()
 
     @classmethod
-    def of(cls, paths: Iterable[Path], unknown: frozenset[Path]) -> PartlyWritten:
+    def of(cls, paths: Iterable[Path], unknown: frozenset[Path]) -> frozenset[Path]:
         """The written paths but for ``unknown`` ones and what is below them."""
+        if not unknown:
+            return frozenset(paths)
         made = cls(paths)
         made.unknown = unknown
         return made
