@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import replace
 
-from mlops_gitops.compiler import inputs, parse, provenance
+from mlops_gitops.compiler import inputs, parse, provenance, requirements_file
 from mlops_gitops.compiler.compilation import Compilation
 from mlops_gitops.compiler.emit import emit
 from mlops_gitops.compiler.file_names import MANIFESTS
@@ -97,7 +97,8 @@ def check_rules(unit: Unit) -> Unit:
         if not name or spec is not specs.get(""):
             by_itself = (problem for rule in RULES for problem in until_unknown(rule.check(subject)))
             found.extend(excused(by_itself, unit.excuses, (name,) if name else subject.environments))
-    found.extend(excused(_manifests(unit), unit.excuses, tuple(unit.platform.environments)))
+    of_files = (*_manifests(unit), *_requirements(unit))
+    found.extend(excused(of_files, unit.excuses, tuple(unit.platform.environments)))
     if set(unit.specs) == set(unit.layers):
         meant = tuple(one for one in unit.excuses if one.waiver.code in waivable_codes())
         found.extend(left_over((*unit.found, *found), meant))
@@ -108,6 +109,14 @@ def _manifests(unit: Unit) -> Iterator[Diagnostic]:
     assert unit.inputs is not None
     secret = (one.span.file for one in unit.found if one.span and one.code in SECRET_CODES)
     return checked(unit.inputs.manifests, unit.platform, secret)
+
+
+def _requirements(unit: Unit) -> Iterator[Diagnostic]:
+    assert unit.inputs is not None
+    if unit.inputs.requirements is not None:
+        yield from requirements_file.checked(
+            f"{inputs.PROJECTS}/{unit.name}/{requirements_file.FILE}", unit.inputs.requirements
+        )
 
 
 def check_names(unit: Unit) -> Unit:

@@ -19,6 +19,7 @@ from mlops_gitops.compiler.file_names import PLATFORM as PLATFORM
 from mlops_gitops.compiler.file_names import PROJECTS as PROJECTS
 from mlops_gitops.compiler.named_code import CONFIG_KEYS, CONTRACT_KEYS, named_code
 from mlops_gitops.compiler.pointers import pointer_fits
+from mlops_gitops.compiler.requirements_file import FILE as REQUIREMENTS
 from mlops_gitops.compiler.secrets.report import exposed
 from mlops_gitops.compiler.source import Source, read_source
 from mlops_gitops.compiler.spans import SpanMap
@@ -45,6 +46,8 @@ class Inputs:
     """What is written in plain text and must not be repeated."""
     manifests: Mapping[str, Source] = field(default_factory=dict)
     """The project's own Kubernetes manifests, by file name."""
+    requirements: bytes | None = None
+    """Its ``requirements.txt``, where it has one."""
 
     def sources(self) -> tuple[Source, ...]:
         """Every file that was read, for carets and for the input digests."""
@@ -74,7 +77,9 @@ def read_inputs(tree: SourceTree, name: str, environments: Iterable[str]) -> Inp
     reader.found.extend(stray_files.alike(reader.files))
     plain = exposed(reader.files, reader.quietly)
     reader.found.extend(plain.found)
-    return Inputs(config, contract, overlays, releases, pointer, code, tuple(reader.found), plain.values, manifests)
+    packages = reader.quietly(f"{folder}/{REQUIREMENTS}")
+    found = tuple(reader.found)
+    return Inputs(config, contract, overlays, releases, pointer, code, found, plain.values, manifests, packages)
 
 
 @dataclass(frozen=True, slots=True)

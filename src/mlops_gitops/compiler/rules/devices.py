@@ -86,6 +86,26 @@ def acceleration_agrees(subject: Subject) -> Iterator[Diagnostic]:
             )
 
 
+def nodes_are_the_devices(subject: Subject) -> Iterator[Diagnostic]:
+    """MG243."""
+    if all(subject.is_local(one) for one in subject.environments):
+        return
+    for section in SECTIONS:
+        devices = getattr(subject.spec, f"{section}_devices")()
+        found_by = subject.platform.nodes.get(devices.resource, Placement()).node_selector if devices.count else {}
+        for label, value in getattr(subject.spec, section).node_selector.items():
+            if found_by.get(label, value) == value:
+                continue
+            platform = subject.platform_spans.value(("nodes", devices.resource, "node_selector", label))
+            yield Diagnostic(
+                "MG243",
+                f"nodes with `{devices.resource}` have {label} `{found_by[label]}`, not `{value}`",
+                subject.spans.value((section, "node_selector", label)),
+                help="leave it out: pods that ask for the device are placed on those nodes",
+                related=(f"the platform says so at {platform}",),
+            )
+
+
 def tpu_can_be_placed(subject: Subject) -> Iterator[Diagnostic]:
     """MG254."""
     if all(subject.is_local(one) for one in subject.environments):

@@ -1,9 +1,10 @@
-"""Rules about metrics: known, in range, named once."""
+"""Rules about metrics: known, in range, named once, and told apart in alerts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlops_gitops.compiler.camel_case import camel
 from mlops_gitops.compiler.rules.subject import Subject
 from mlops_gitops.compiler.spans import Path
 from mlops_gitops.compiler.suggest import unknown
@@ -40,6 +41,29 @@ def custom_is_new(subject: Subject) -> Iterator[Diagnostic]:
                 f"`{name}` is a metric of the table already{also}: {metric.description}",
                 subject.spans.key(("monitoring", "custom_metrics", name)),
                 help="give your own metric another name, or drop it and name the table's in monitoring.metrics",
+            )
+
+
+def alerts_apart(subject: Subject) -> Iterator[Diagnostic]:
+    """MG235: alerts are named after metrics in camel case, which has no underscores."""
+    limits: list[tuple[str, Path]] = []
+    for name in subject.spec.testing.thresholds:
+        metric = find_metric(name)
+        if metric is not None and metric.counted:
+            limits.append((metric.name, ("testing", "thresholds", name)))
+    for name, own in subject.spec.monitoring.custom_metrics.items():
+        if own.limit is not None and find_metric(name) is None:
+            limits.append((name, ("monitoring", "custom_metrics", name)))
+    first: dict[str, tuple[str, Path]] = {}
+    for name, path in limits:
+        other, place = first.setdefault(camel(name), (name, path))
+        if other != name:
+            yield Diagnostic(
+                "MG235",
+                f"the alerts on `{name}` and `{other}` have one name, {camel(name)}OutOfBounds",
+                subject.spans.key(path),
+                help="rename one of the two: who is told of an alert could not say which one it is",
+                related=(f"`{other}` is at {subject.spans.key(place)}",),
             )
 
 

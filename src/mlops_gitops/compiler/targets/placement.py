@@ -1,4 +1,4 @@
-"""Where pods may run: the nodes of their devices as the platform describes them, and what the project says above that.
+"""Where pods may run: the nodes of their devices as the platform describes them, and what the project says beside that.
 
 Nodes with devices usually carry a taint named like the device, so that nothing else fills them; pods that ask for a
 device put up with it, whether the platform says so or not.

@@ -126,10 +126,10 @@ def test_devices_are_requested_limited_and_their_taint_tolerated(resource: str, 
     assert job["tolerations"] == [{"key": taint, "operator": "Exists", "effect": "NoSchedule"}]
 
 
-def test_the_projects_placement_stands_above_the_platforms() -> None:
-    config = "training:\n  framework: keras\n  node_selector: {zone: b}\n  tolerations: [{key: dedicated}]\n"
+def test_the_projects_placement_stands_beside_the_platforms() -> None:
+    config = "training:\n  framework: keras\n  node_selector: {zone: a, disk: ssd}\n  tolerations: [{key: dedicated}]\n"
     spec = objects(config, GPU_NODES)["training/job.yaml"]["spec"]["template"]["spec"]
-    assert spec["nodeSelector"] == {"gpu": "h100", "zone": "b"}
+    assert spec["nodeSelector"] == {"gpu": "h100", "zone": "a", "disk": "ssd"}
     assert [one["key"] for one in spec["tolerations"]] == ["dedicated", "nvidia.com/gpu"]
     assert spec["tolerations"][0] == {"key": "dedicated", "operator": "Exists", "effect": "NoSchedule"}
 

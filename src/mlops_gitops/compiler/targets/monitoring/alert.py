@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from mlops_gitops.compiler.camel_case import camel
 from mlops_gitops.records.artifact import Plain
 from mlops_gitops.records.project import Environment, Project
 from mlops_gitops.spec.scalars import format_duration
@@ -73,11 +74,6 @@ def here(project: Project, environment: Environment, extra: str = "") -> str:
 def literal(text: str) -> str:
     """Somebody's own words in an annotation, which Prometheus would else read as a template."""
     return text.replace("{{", '{{ "{{" }}')
-
-
-def camel(name: str) -> str:
-    """``fraud-detection`` and ``f1_score`` as ``FraudDetection`` and ``F1Score``."""
-    return "".join(part.capitalize() for part in name.replace("-", "_").split("_"))
 
 
 @spelling
