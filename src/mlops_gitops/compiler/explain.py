@@ -7,8 +7,8 @@ another one, so its parts are explained one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Literal
 
@@ -153,6 +153,24 @@ def explain_other(model: type[BaseModel], layer: Layer, source: Source, path: Pa
         origin = Origin(DEFAULT, value)
     says = " ".join(descriptions_at(model, path[:-1]).get(str(path[-1]), "").split())
     return Explanation(path, value, says, (origin,))
+
+
+def without_secrets(found: Explanation, hide: Callable[[str], str]) -> Explanation:
+    """The same for showing: ``hide`` gives a text without the secrets in it."""
+    return replace(
+        found,
+        value=_hidden(found.value, hide),
+        origins=tuple(replace(one, value=_hidden(one.value, hide)) for one in found.origins),
+        parts=tuple(without_secrets(one, hide) for one in found.parts),
+    )
+
+
+def _hidden(value: Plain, hide: Callable[[str], str]) -> Plain:
+    if isinstance(value, dict):
+        return {key: _hidden(one, hide) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_hidden(one, hide) for one in value]
+    return hide(value) if isinstance(value, str) else value
 
 
 def look_up(value: Plain, path: Path) -> tuple[bool, Plain]:

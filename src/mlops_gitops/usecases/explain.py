@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from mlops_gitops.compiler.computed_defaults import Setting
 from mlops_gitops.compiler.driver import read
@@ -15,10 +16,13 @@ from mlops_gitops.compiler.explain import (
     Layer,
     look_up,
     shown_path,
+    without_secrets,
 )
 from mlops_gitops.compiler.keyed_lists import by_key, legal_keys
+from mlops_gitops.compiler.opened import open_tree
 from mlops_gitops.compiler.overlay import Layered
 from mlops_gitops.compiler.platform_file import read_platform
+from mlops_gitops.compiler.secrets.report import hiding
 from mlops_gitops.compiler.spans import Path
 from mlops_gitops.compiler.suggest import unknown
 from mlops_gitops.compiler.unit import Unit
@@ -40,7 +44,14 @@ def explain(tree: SourceTree, project: str, key: str, environment: str = "") -> 
     explanation = of.explain(path) if path else None
     if explanation is None:
         raise _no_such_key(key, path, of)
-    return explanation
+    return without_secrets(explanation, secrets_hidden(tree, project))
+
+
+def secrets_hidden(tree: SourceTree, project: str = "") -> Callable[[str], str]:
+    """What hides all that may be a secret in the sources of a project and of the platform; a sure one is an error."""
+    opened = open_tree(tree)
+    inputs = read(opened.unit(project)).inputs if project else None
+    return hiding((*opened.secrets, *(inputs.secrets if inputs else ())))
 
 
 def environment_of(project: Project, name: str) -> Environment | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from mlops_gitops.compiler.compilation import Compilation
 from mlops_gitops.compiler.driver import compile_tree
-from mlops_gitops.compiler.explain import Explanation, explain_other
+from mlops_gitops.compiler.explain import Explanation, explain_other, without_secrets
 from mlops_gitops.compiler.inputs import CONTRACT, PLATFORM, PROJECTS
 from mlops_gitops.compiler.origins.made import MADE, made
 from mlops_gitops.compiler.origins.roots import FILE_WORDS, split_key, split_project
@@ -22,7 +22,7 @@ from mlops_gitops.records.layout import PLATFORM_FOLDER, RECORD, RENDERED, is_ou
 from mlops_gitops.records.project import Environment, Project
 from mlops_gitops.records.release import release_path
 from mlops_gitops.usecases.committed import parsed
-from mlops_gitops.usecases.explain import explainer, parse_key
+from mlops_gitops.usecases.explain import explainer, parse_key, secrets_hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +70,13 @@ def explain_line(tree: SourceTree, file: str, line: int) -> ExplainedLine:
     environment = _environment(project, file)
     origins = _origins(record, file)
     names = [key for key, numbers in origins.items() if line in numbers]
-    keys = tuple(_explained(tree, compilation, (project, environment), names))
+    hide = secrets_hidden(tree, folder if project else "")
+    found = _explained(tree, compilation, (project, environment), names)
+    keys = tuple((key, without_secrets(one, hide)) for key, one in found)
     return ExplainedLine(
         file=file,
         line=line,
-        text=lines[line - 1],
+        text=hide(lines[line - 1]),
         project=folder if project else "",
         environment=environment.name if environment else "",
         keys=keys,

@@ -194,3 +194,25 @@ def test_names_that_are_not_there(
 @pytest.mark.parametrize("code", ["MG214", "mg214"])
 def test_a_code_prints_its_page(root: Path, capsys: pytest.CaptureFixture[str], code: str) -> None:
     assert said(root, capsys, code)[1].startswith("# MG214: a gate that can never fail\n")
+
+
+RANDOM = "Zq8Lw2Xv9Kt4Mb7Ny3Rc6Pd1Fh5Gj0SuTaEo"
+
+
+def test_what_may_be_a_secret_is_not_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    env = f"serving:\n  env:\n    - {{name: SEED, value: {RANDOM}}}\n    - {{name: LEVEL, value: info}}\n"
+    place = on_disk(tmp_path, {CONFIG: FILES[CONFIG] + env})
+    for arguments in (["serving.env[SEED].value"], ["serving"], ["serving.env", "--format", "json"]):
+        assert main(["--root", str(place), "explain", "fraud-detection", *arguments]) == 0
+        said = capsys.readouterr().out
+        assert "***" in said
+        assert RANDOM not in said
+    assert main(["--root", str(place), "explain", "fraud-detection", "serving.env[LEVEL].value"]) == 0
+    assert " = info" in capsys.readouterr().out
+
+
+def test_what_is_said_to_be_no_secret_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    env = f"serving:\n  env:\n    - name: SEED\n      value: {RANDOM}  # mlops-gitops: not-a-secret a seed\n"
+    place = on_disk(tmp_path, {CONFIG: FILES[CONFIG] + env})
+    assert main(["--root", str(place), "explain", "fraud-detection", "serving.env[SEED].value"]) == 0
+    assert f" = {RANDOM}" in capsys.readouterr().out

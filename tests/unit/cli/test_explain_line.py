@@ -233,3 +233,16 @@ def test_what_is_no_line(capsys: pytest.CaptureFixture[str], arguments: tuple[st
     code, text = said(capsys, *arguments)
     assert code == 2
     assert expected in text
+
+
+def test_what_may_be_a_secret_is_not_shown(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    random = "Zq8Lw2Xv9Kt4Mb7Ny3Rc6Pd1Fh5Gj0SuTaEo"
+    (root / CONFIG).write_text(f"{TEXT}serving:\n  env: [{{name: SEED, value: {random}}}]\n", encoding="utf-8")
+    assert main(["render"]) == 0
+    capsys.readouterr()
+    place = line_of(f"{FOLDER}/serving/deployment.yaml", random)
+    for arguments in ([place], [place, "--format", "json"]):
+        code, text = said(capsys, *arguments)
+        assert code == 0, text
+        assert "***" in text
+        assert random not in text

@@ -109,13 +109,7 @@ def _way(path: str) -> str:
 
 def redacted(found: Iterable[Diagnostic], values: Iterable[str]) -> tuple[Diagnostic, ...]:
     """The findings without any of the secrets: another may have repeated a value that it complains about."""
-    pattern = _any_of(values)
-    if pattern is None:
-        return tuple(found)
-
-    def hide(text: str) -> str:
-        return pattern.sub("***", text)
-
+    hide = hiding(values)
     return tuple(
         replace(
             one,
@@ -128,6 +122,12 @@ def redacted(found: Iterable[Diagnostic], values: Iterable[str]) -> tuple[Diagno
         else one
         for one in found
     )
+
+
+def hiding(values: Iterable[str]) -> Callable[[str], str]:
+    """What makes a text one that can be shown: each secret in it as three stars."""
+    pattern = _any_of(values)
+    return (lambda text: pattern.sub("***", text)) if pattern else str
 
 
 def shown(texts: Mapping[str, str], findings: Findings) -> dict[str, str]:
