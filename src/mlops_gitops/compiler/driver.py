@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import replace
 
-from mlops_gitops.compiler import inputs, parse, provenance, requirements_file
+from mlops_gitops.compiler import inputs, parse, requirements_file
 from mlops_gitops.compiler.compilation import Compilation
-from mlops_gitops.compiler.emit import emit
 from mlops_gitops.compiler.file_names import MANIFESTS
 from mlops_gitops.compiler.keyed_lists import as_lists, by_key
 from mlops_gitops.compiler.manifests.taken import checked, collisions
@@ -167,6 +166,9 @@ def render_targets(unit: Unit) -> Unit:
 
 def write(unit: Unit) -> Unit:
     """Artifacts to bytes, and the provenance of them all."""
+    from mlops_gitops.compiler import provenance
+    from mlops_gitops.compiler.emit import emit
+
     assert unit.project is not None
     assert unit.inputs is not None
     files = {artifact.path: emit(artifact, f"{unit.project.folder}/") for artifact in unit.artifacts}
@@ -241,6 +243,8 @@ def _present(tree: SourceTree) -> tuple[str, ...]:
 
 def repository_files(opened: Opened, summaries: tuple[Summary, ...]) -> dict[str, bytes]:
     """The files that are one for the repository, and the provenance of them all."""
+    from mlops_gitops.compiler import provenance
+    from mlops_gitops.compiler.emit import emit
     from mlops_gitops.compiler.targets import REPOSITORY_TARGETS
 
     artifacts = (artifact for target in REPOSITORY_TARGETS for artifact in target(opened.platform, summaries))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from unicodedata import normalize
 
@@ -18,7 +17,11 @@ def did_you_mean(word: str, legal: Iterable[str], *, cutoff: float = 0.6) -> str
     if len(word) > _LONGEST:
         return None
     same = next((one for one in words if plain(one) == plain(word)), None)
-    return same or next(iter(difflib.get_close_matches(word, words, n=1, cutoff=cutoff)), None)
+    if same is not None:
+        return same
+    import difflib  # Most files have no misspelt word.
+
+    return next(iter(difflib.get_close_matches(word, words, n=1, cutoff=cutoff)), None)
 
 
 def unknown(noun: str, word: str, legal: Iterable[str], *, cutoff: float = 0.6) -> str:

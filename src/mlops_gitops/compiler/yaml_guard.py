@@ -20,8 +20,13 @@ from mlops_gitops.diagnostics import Diagnostic, Severity, Span
 MAX_DEPTH = 60
 MAX_NODES = 100_000
 
-# Scalars are resolved by our own rules, so the parser need not: the base loader leaves every one as text.
-LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+def _unresolved(_loader: object, _kind: object, _value: object, _implicit: object) -> str:
+    """No node has a tag: what a scalar means is found by our own rules, and written tags are refused."""
+    return ""
+
+
+LOADER: Any = type("Loader", (getattr(yaml, "CBaseLoader", yaml.BaseLoader),), {"resolve": _unresolved})
 
 
 @dataclass(slots=True)
