@@ -111,5 +111,5 @@ def _address(address: str, line: str, span: Span) -> Iterator[Diagnostic]:
             )
             yield Diagnostic(CODE, message, span, Severity.WARNING, help=todo)
     elif not _HASH.search(line):
-        message, todo = "what lies at an address may be another file tomorrow", "end the line with --hash=sha256:DIGEST"
+        message, todo = "what lies at an address may be another file tomorrow", "end the address with #sha256=DIGEST"
         yield Diagnostic(CODE, message, span, Severity.WARNING, help=todo)
