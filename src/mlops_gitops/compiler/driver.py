@@ -237,8 +237,9 @@ def _across(opened: Opened, summaries: tuple[Summary, ...]) -> Iterator[Diagnost
 
 
 def _present(tree: SourceTree) -> tuple[str, ...]:
-    """Files of people that may stand in the way of rendered ones."""
-    return tuple(path for path in CODEOWNERS_ELSEWHERE if path in tree.files(path.split("/")[0]))
+    """Files of people that may stand in the way of rendered ones; a folder is listed only where there is one."""
+    there = (path for path in CODEOWNERS_ELSEWHERE if tree.read(path) is not None)
+    return tuple(path for path in there if path in tree.files(path.split("/")[0]))
 
 
 def repository_files(opened: Opened, summaries: tuple[Summary, ...]) -> dict[str, bytes]:

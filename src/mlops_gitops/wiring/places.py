@@ -11,9 +11,9 @@ from pathlib import Path
 
 from mlops_gitops.diagnostics import UsageError
 
-_PROJECTS = "projects"
+PROJECTS = "projects"
 _FOLDERS = (".", "..")
-PLATFORM = f"{_PROJECTS}/platform.yaml"
+PLATFORM = f"{PROJECTS}/platform.yaml"
 
 
 def project_of(root: Path, word: str) -> str:
@@ -58,7 +58,7 @@ def git_prefix(root: Path) -> str:
 
 def _path_of(root: Path, word: str) -> str | None:
     """The path from the root of what is there; ``None`` where the word is a project's name rather than a path."""
-    if "/" not in word and word not in _FOLDERS and ((root / _PROJECTS / word).is_dir() or not Path(word).exists()):
+    if "/" not in word and word not in _FOLDERS and ((root / PROJECTS / word).is_dir() or not Path(word).exists()):
         if word.endswith((".yaml", ".yml")):
             raise UsageError(
                 f"there is no file `{word}`", where=str(Path.cwd()), todo="name a project, or a file of one"
@@ -68,7 +68,7 @@ def _path_of(root: Path, word: str) -> str | None:
     if not (root / path).exists():
         raise UsageError(f"there is no file `{word}`", todo="name a project, or a file of one")
     if (root / path).is_dir():
-        if path.startswith(f"{_PROJECTS}/") and path.count("/") == 1:
+        if path.startswith(f"{PROJECTS}/") and path.count("/") == 1:
             return path
         raise UsageError(f"`{word}` is a folder", todo="name a project, or a file of one")
     return _of_project(word, path)
@@ -85,7 +85,7 @@ def _below(root: Path, word: str, todo: str = "name a project, or a file of one"
 
 def _of_project(word: str, path: str) -> str:
     """The path, where it is a project's file or the platform's."""
-    if path == PLATFORM or (path.startswith(f"{_PROJECTS}/") and path.count("/") > 1):
+    if path == PLATFORM or (path.startswith(f"{PROJECTS}/") and path.count("/") > 1):
         return path
     generated = path.startswith("rendered/")
     why = "rendered/ is generated; its sources stand below projects/" if generated else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import subprocess
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -20,31 +20,50 @@ def git_listing(root: Path) -> Callable[[str], Iterable[str]] | None:
     return listing_soon(root)()
 
 
-def listing_soon(root: Path) -> Callable[[], Callable[[str], Iterable[str]] | None]:
-    """As ``git_listing``, once it is called: until then git works beside us."""
-    command = ["git", "-C", str(root), *_LIST]
-    try:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    except OSError:
-        return lambda: None
+def listing_soon(root: Path, first: str = "") -> Callable[[], Callable[[str], Iterable[str]] | None]:
+    """As ``git_listing``, once it is called: until then git works beside us.
+
+    ``first`` is the folder that will be asked for; all others are listed only when somebody asks for one of them.
+    """
+    process = _started(root, first)
 
     def listing() -> Callable[[str], Iterable[str]] | None:
-        told, _ = process.communicate()
-        return None if process.returncode else _by_folder(told)
+        paths = _paths(process)
+        return None if paths is None else _Listing(root, first, paths).below
 
     return listing
 
 
-def _by_folder(told: bytes) -> Callable[[str], Iterable[str]]:
-    paths = sorted(name.decode("utf-8", "surrogateescape") for name in told.split(b"\0") if name)
+class _Listing:
+    """What git told of one folder, and of the whole tree as soon as it is needed."""
 
-    def below(folder: str) -> Iterable[str]:
+    def __init__(self, root: Path, folder: str, paths: Sequence[str]) -> None:
+        self._root, self._folder, self._paths = root, folder, paths
+
+    def below(self, folder: str) -> Iterable[str]:
+        """The paths below a folder, sorted."""
+        if self._folder and folder != self._folder and not folder.startswith(f"{self._folder}/"):
+            self._folder, self._paths = "", _paths(_started(self._root, "")) or ()
         if not folder:
-            return paths
+            return self._paths
         # Everything below a folder stands together in the sorted list, from "folder/" to before "folder0".
-        return paths[bisect_left(paths, f"{folder}/") : bisect_left(paths, f"{folder}0")]
+        return self._paths[bisect_left(self._paths, f"{folder}/") : bisect_left(self._paths, f"{folder}0")]
 
-    return below
+
+def _started(root: Path, folder: str) -> subprocess.Popen[bytes] | None:
+    command = ["git", "-C", str(root), *_LIST, *(["--", folder] if folder else [])]
+    try:
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    except OSError:
+        return None
+
+
+def _paths(process: subprocess.Popen[bytes] | None) -> list[str] | None:
+    if process is None:
+        return None
+    told, _ = process.communicate()
+    names = (name for name in told.split(b"\0") if name)
+    return None if process.returncode else sorted(name.decode("utf-8", "surrogateescape") for name in names)
 
 
 def git_head_date(root: Path) -> date | None:

@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 from mlops_gitops import wiring
-from mlops_gitops.adapters.git.listing import git_listing
+from mlops_gitops.adapters.git.listing import git_listing, listing_soon
 from mlops_gitops.compiler.inputs import read_inputs
 
 
@@ -23,6 +23,25 @@ def test_ignored_files_are_not_listed_and_new_ones_are(tmp_path: Path) -> None:
     assert below is not None
     assert list(below("projects/a")) == ["projects/a/model.py"]
     assert list(below("")) == [".gitignore", "other.txt", "projects/a-b/model.py", "projects/a/model.py"]
+
+
+def test_what_is_asked_first_is_listed_alone_and_the_rest_when_it_is_wanted(tmp_path: Path) -> None:
+    repository(tmp_path)
+    below = listing_soon(tmp_path, "projects")()
+    assert below is not None
+    (tmp_path / "projects/a/new.py").write_text("")
+    assert list(below("projects/a")) == ["projects/a/model.py"]
+    assert list(below("other.txt")) == []
+    assert list(below("")) == [
+        ".gitignore", "other.txt", "projects/a-b/model.py", "projects/a/model.py", "projects/a/new.py",
+    ]  # fmt: skip
+
+
+def test_a_folder_that_is_not_there_is_empty(tmp_path: Path) -> None:
+    repository(tmp_path)
+    below = listing_soon(tmp_path, "nothing")()
+    assert below is not None
+    assert list(below("nothing")) == []
 
 
 def test_outside_of_a_repository_there_is_no_listing(tmp_path: Path) -> None:
