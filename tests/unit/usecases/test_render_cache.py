@@ -94,7 +94,6 @@ def test_where_nothing_changed_nothing_is_compiled_or_read(root: Path, monkeypat
     report = cached(root)
     assert (report.written, report.removed) == ((), ())
     assert report.unchanged == checked(root).files
-    # Two files that are read, and such as could stand in the way of rendered ones.
     assert set(read) == {PLATFORM, ".env", ".gitlab-ci.yml", *CODEOWNERS_ELSEWHERE}
     assert (root / STATE / "known.json").stat().st_ino == before.st_ino
 

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from mlops_gitops.diagnostics import OutsideError
+
 _LIST = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
 
 
@@ -43,7 +45,12 @@ class _Listing:
     def below(self, folder: str) -> Iterable[str]:
         """The paths below a folder, sorted."""
         if self._folder and folder != self._folder and not folder.startswith(f"{self._folder}/"):
-            self._folder, self._paths = "", _paths(_started(self._root, "")) or ()
+            paths = _paths(_started(self._root, ""))
+            if paths is None:  # An empty listing would read as if all files were gone.
+                raise OutsideError(
+                    "git cannot list the files", where=str(self._root), todo="look at `git status` there"
+                )
+            self._folder, self._paths = "", paths
         if not folder:
             return self._paths
         # Everything below a folder stands together in the sorted list, from "folder/" to before "folder0".

@@ -3,9 +3,12 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from mlops_gitops import wiring
 from mlops_gitops.adapters.git.listing import git_listing, listing_soon
 from mlops_gitops.compiler.inputs import read_inputs
+from mlops_gitops.diagnostics import OutsideError
 
 
 def repository(root: Path) -> None:
@@ -35,6 +38,16 @@ def test_what_is_asked_first_is_listed_alone_and_the_rest_when_it_is_wanted(tmp_
     assert list(below("")) == [
         ".gitignore", "other.txt", "projects/a-b/model.py", "projects/a/model.py", "projects/a/new.py",
     ]  # fmt: skip
+
+
+def test_a_listing_that_fails_later_is_told_and_not_empty(tmp_path: Path) -> None:
+    repository(tmp_path)
+    below = listing_soon(tmp_path, "projects")()
+    assert below is not None
+    (tmp_path / ".git/index").write_bytes(b"broken")
+    assert list(below("projects/a")) == ["projects/a/model.py"]
+    with pytest.raises(OutsideError, match="git cannot list the files"):
+        below("rendered")
 
 
 def test_a_folder_that_is_not_there_is_empty(tmp_path: Path) -> None:
