@@ -43,6 +43,12 @@ _EXAMPLES: dict[str, list[Any]] = {
     "Pipeline.runner_tags": [["gpu", "linux"]],
     "Governance.approvers": [["@risk-office"]],
     "Canary.steps": [[10, 50]],
+    "Slo.latency": ["100ms", "2s"],
+    "Slo.window": ["30d", "4_weeks"],
+    "ConceptDrift.window": ["1h", "30_minutes"],
+    "DriftDetection.window": ["1h", "30_minutes"],
+    "RegressionDetection.trend_analysis_window": ["24h", "7d"],
+    "ModelMonitoringOptions.max_latency_p95": ["100ms", "2s"],
     "CustomMetric.prometheus": ["queue_wait_seconds"],
     "CustomMetric.unit": ["s"],
     "CustomMetric.description": ["Time that a case waits for a person"],
@@ -112,7 +118,8 @@ def _section(model: type[BaseModel] | None, name: str, section: Schema) -> Schem
     properties: dict[str, Schema] = section.get("properties", {})
     for key, value in properties.items():
         if key in descriptions:
-            properties[key] = value = {"description": descriptions[key], **value}
+            said = " ".join(dict.fromkeys((descriptions[key], *_of_type(value))))
+            properties[key] = value = {"description": said, **value}
         _leaf(value, _EXAMPLES.get(f"{name}.{key}"))
     thresholds = section.get("properties", {}).get("thresholds")
     if name == "Testing" and thresholds:
@@ -121,6 +128,12 @@ def _section(model: type[BaseModel] | None, name: str, section: Schema) -> Schem
     if name == "Monitoring":
         section["properties"]["metrics"]["items"] = {"type": "string", "enum": list(metric_names())}
     return section
+
+
+def _of_type(value: Schema) -> tuple[str, ...]:
+    """What a type says of itself in all its fields, its bounds say; it is moved to where editors show it."""
+    typed = [one for one in (value, *value.get("anyOf", ())) if "description" in one]
+    return tuple(one.pop("description") for one in typed)
 
 
 def _leaf(value: Schema, examples: list[Any] | None) -> None:

@@ -89,17 +89,18 @@ def whole_days(value: timedelta) -> int:
 
 _DURATION_PATTERN = r"\d+(\.\d+)?[_ ]?(ms|s|sec|seconds?|m|min|minutes?|h|hours?|d|days?|w|weeks?)|P[0-9WDTHMS.]+"
 
+
+def _written_as(*examples: str, bounds: str | None = None) -> WithJsonSchema:
+    """A pattern cannot say ``1s to 30d`` of so many notations, so that the description does."""
+    schema = {"type": "string", "pattern": f"^({_DURATION_PATTERN})$", "examples": list(examples)}
+    return WithJsonSchema({"description": f"{bounds}.", **schema} if bounds else schema)
+
+
 Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),
     PlainSerializer(format_duration, return_type=str),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "pattern": f"^({_DURATION_PATTERN})$",
-            "examples": ["24h", "15_minutes", "2_hours", "500ms", "PT15M"],
-        }
-    ),
+    _written_as("24h", "15_minutes", "2_hours", "500ms", "PT15M"),
 ]
 
 
@@ -115,11 +116,13 @@ def _between(least: str, most: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-Timeout = Annotated[Duration, _between("1s", "30d")]
+Timeout = Annotated[
+    Duration, _between("1s", "30d"), _written_as("90s", "15_minutes", "2h", "PT15M", bounds="1s to 30d")
+]
 """How long something may run: what does anything takes a second, and nothing is waited for longer than a month."""
-Interval = Annotated[Duration, _between("1s", "7d")]
+Interval = Annotated[Duration, _between("1s", "7d"), _written_as("30s", "10_minutes", "1h", "PT15M", bounds="1s to 7d")]
 """The time between two rounds of what goes on by itself."""
-Patience = Annotated[Duration, _between("1m", "7d")]
+Patience = Annotated[Duration, _between("1m", "7d"), _written_as("15m", "2_hours", "1d", "PT15M", bounds="1m to 7d")]
 """How long people are given to answer."""
 
 FOREVER = "forever"
