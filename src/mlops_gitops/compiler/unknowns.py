@@ -7,7 +7,7 @@ it has not looked.  So no rule needs to know of this, and no list says which rul
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from types import new_class
 from typing import Any, TypeVar
@@ -45,13 +45,13 @@ def with_unknown(value: Any, paths: Iterable[Path]) -> Any:
         made = known | {name: copy for name, copy in inside.items() if copy is not None}
         return _partly_known(type(value), unknown).model_construct(**made)
     inside = {name: _inside(value.get(name), below[name]) for name in below}
-    known = value | {name: copy for name, copy in inside.items() if copy is not None}
+    known = {**value, **{name: copy for name, copy in inside.items() if copy is not None}}
     return PartlyKnown(known, (name for name, copy in inside.items() if copy is None))
 
 
 def _inside(value: object, paths: set[Path]) -> Any:
     """Nothing where all of it is unknown."""
-    return with_unknown(value, paths) if () not in paths and isinstance(value, BaseModel | dict) else None
+    return with_unknown(value, paths) if () not in paths and isinstance(value, BaseModel | Mapping) else None
 
 
 @lru_cache(maxsize=256)
@@ -80,62 +80,43 @@ def _unknown(*_: object) -> Any:
     raise UnknownError
 
 
-class PartlyKnown(dict[str, Any]):
-    """A mapping of which some entries are not known: who looks at all of them comes to an end with the known ones."""
+class PartlyKnown(Mapping[str, Any]):
+    """A mapping of which some entries are not known: who looks at all of them comes to an end with the known ones.
 
-    def __init__(self, known: dict[str, Any], unknown: Iterable[str]) -> None:
-        super().__init__(known)
+    Not a ``dict``: that would answer by itself whatever is not forbidden here, ``!=`` and ``reversed`` among it.
+    """
+
+    def __init__(self, known: Mapping[str, Any], unknown: Iterable[str]) -> None:
+        self._known = dict(known)
         self._unknown = frozenset(unknown)
 
     def __iter__(self) -> Iterator[str]:
         """The known names."""
-        yield from super().__iter__()
+        yield from self._known
         if self._unknown:
             raise UnknownError
 
-    def __contains__(self, name: object) -> bool:
-        """Whether a name is there; nobody knows what an unknown one would be."""
+    def __getitem__(self, name: str) -> Any:
+        """What stands at a known name; nobody knows what an unknown one would be."""
         if name in self._unknown:
             raise UnknownError
-        return super().__contains__(name)
+        return self._known[name]
 
-    def __getitem__(self, name: str) -> Any:
-        """What stands at a known name."""
-        return super().__getitem__(name) if name in self else _missing(name)
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """What stands at a known name, if anything does."""
-        return super().get(name, default) if name in self else default
-
-    def keys(self) -> Any:
-        """As ``__iter__``."""
-        return iter(self)
-
-    def values(self) -> Any:
-        """By name, as ``__iter__``."""
-        return (self[name] for name in self)
-
-    def items(self) -> Any:
-        """By name, as ``__iter__``."""
-        return ((name, self[name]) for name in self)
+    def __len__(self) -> int:
+        """How many entries there are, where all are known."""
+        return len(self._known) if not self._unknown else _unknown()
 
     def __bool__(self) -> bool:
         """Something was written, known or not."""
         return True
 
-    def __len__(self) -> int:
-        """How many entries there are, where all are known."""
-        return super().__len__() if not self._unknown else _unknown()
-
     def __eq__(self, other: object) -> bool:
         """Never known."""
         return bool(_unknown())
 
-    __hash__ = None
-
-
-def _missing(name: str) -> Any:
-    raise KeyError(name)
+    __hash__ = None  # type: ignore[assignment]
+    # What a dict has besides: each of it is about all entries.
+    __or__ = __ror__ = __reversed__ = __copy__ = __deepcopy__ = copy = _unknown
 
 
 class PartlyWritten(frozenset[Path]):

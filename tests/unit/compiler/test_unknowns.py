@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from mlops_gitops.compiler.rules.policy.effective import ABSENT, effective
 from mlops_gitops.compiler.unknowns import PartlyKnown, PartlyWritten, UnknownError, until_unknown, with_unknown
 from mlops_gitops.spec.pipeline import Pipeline
 from mlops_gitops.spec.project import ProjectSpec
@@ -75,6 +78,18 @@ def test_known_entries_of_a_mapping_come_first() -> None:
         partly["d"]
 
 
+def test_all_that_a_dict_can_be_asked_is_answered_on_purpose() -> None:
+    asked = {name for name in dir(dict) if not name.startswith("__") or name in ("__or__", "__ror__", "__reversed__")}
+    changing = {"clear", "pop", "popitem", "setdefault", "update", "fromkeys"}
+    assert {name for name in asked - changing if not hasattr(PartlyKnown, name)} == set()
+    assert {name for name in changing if hasattr(PartlyKnown, name)} == set()
+    assert not isinstance(PartlyKnown({}, []), dict)
+
+
+def json_text(partly: PartlyKnown) -> str:
+    return json.dumps({**partly})
+
+
 @pytest.mark.parametrize(
     "look",
     [
@@ -85,7 +100,20 @@ def test_known_entries_of_a_mapping_come_first() -> None:
         dict,
         sorted,
         lambda partly: {**partly},
+        reversed,
+        copy.copy,
+        copy.deepcopy,
+        json_text,
         lambda partly: partly == {},
+        lambda partly: partly != {},
+        lambda partly: partly | {"d": 1},
+        lambda partly: {"d": 1} | partly,
+        lambda partly: partly.copy(),
+        lambda partly: list(partly.keys()),
+        lambda partly: list(partly.items()),
+        lambda partly: len(partly.values()),
+        lambda partly: "c" in partly.keys(),  # noqa: SIM118 - the view is asked here
+        lambda partly: 3 in partly.values(),
         lambda partly: any(value == 3 for value in partly.values()),
     ],
 )
@@ -109,3 +137,11 @@ def test_what_is_said_before_anything_unknown_is_read_holds() -> None:
         raise UnknownError
 
     assert list(until_unknown(said())) == ["one"]
+
+
+def test_policy_asks_a_mapping_with_an_unknown_entry_as_any_other() -> None:
+    partly = with_unknown(SPEC, [("testing", "thresholds", "recall")])
+    assert effective(partly, ("testing", "thresholds", "accuracy")) == 0.8
+    assert effective(partly, ("testing", "thresholds", "precision")) is ABSENT
+    with pytest.raises(UnknownError):
+        effective(partly, ("testing", "thresholds", "recall"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import Enum
 
@@ -27,8 +28,8 @@ def effective(spec: BaseModel, keys: tuple[str, ...]) -> object:
     for key in keys:
         if isinstance(value, BaseModel) and key in type(value).model_fields:
             value = getattr(value, key)
-        elif isinstance(value, dict) or value is ABSENT:
-            value = value.get(key, ABSENT) if isinstance(value, dict) else ABSENT
+        elif isinstance(value, Mapping) or value is ABSENT:
+            value = value.get(key, ABSENT) if isinstance(value, Mapping) else ABSENT
         else:
             return NO_KEY
     return value
