@@ -12,6 +12,7 @@ import io
 import os
 import select
 import sys
+import types
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
@@ -101,6 +102,7 @@ def _run_verb(verb: str, rest: list[str], root: Path | None) -> int:
         # A pydantic plugin that happens to be installed must not change what a configuration means, and looking for
         # one would be a good part of the start-up.
         os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+        _never_look_for_plugins()
         # What a compiler makes is trees, which are freed without it: by default it would look through all of them
         # again and again, and find nothing.
         gc.set_threshold(_COLLECTED_EVERY, 20, 20)
@@ -112,6 +114,17 @@ def _run_verb(verb: str, rest: list[str], root: Path | None) -> int:
     parser.add_argument("--root", metavar="DIR", type=Path, default=root, help=what)
     module.add_arguments(parser)
     return int(module.run(parser.parse_args(rest)))
+
+
+def _never_look_for_plugins() -> None:
+    """What would look for plugins loads all that reads packages' metadata first, mail and sockets with it.
+
+    In its place stands a module that knows of none.  Where pydantic should look elsewhere one day, it is slower again
+    and nothing else: the variable above is what decides.
+    """
+    none = types.ModuleType("pydantic.plugin._loader")
+    vars(none)["get_plugins"] = tuple
+    sys.modules.setdefault(none.__name__, none)
 
 
 def _overview() -> argparse.ArgumentParser:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from mlops_gitops.compiler.text_lines import lines_of
 from mlops_gitops.diagnostics import Diagnostic, Span
@@ -23,7 +24,7 @@ _OTHER_ENCODINGS = (
 )
 _BREAKS = "\x85\u2028\u2029"
 _TURNS = "\u202a-\u202e\u2066-\u2069"
-_SURPRISING = re.compile(f"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[{_BREAKS}{_TURNS}\ufeff]")
+_IN_ASCII = re.compile("[^\t\n\r\x20-\x7e]")
 _MANY = 20
 
 
@@ -47,8 +48,15 @@ def decode(file: str, content: bytes) -> tuple[str, tuple[Diagnostic, ...]]:
     return text, tuple(_characters(file, text))
 
 
+@cache
+def _anywhere() -> re.Pattern[str]:
+    # Slow to compile, for its long ranges, and most files are ASCII.
+    return re.compile(f"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[{_BREAKS}{_TURNS}\ufeff]")
+
+
 def _characters(file: str, text: str) -> Iterator[Diagnostic]:
-    for count, found in enumerate(_SURPRISING.finditer(text)):
+    surprising = _IN_ASCII if text.isascii() else _anywhere()
+    for count, found in enumerate(surprising.finditer(text)):
         if count == _MANY:
             return
         yield _here(file, text, found.start(), *_about(found.group()))

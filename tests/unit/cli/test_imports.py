@@ -51,9 +51,10 @@ def imported(tmp_path: Path, *arguments: str) -> frozenset[str]:
         (["--help"], HEAVY | BASE),
         (["--version"], HEAVY | BASE),
         (["validate"], HEAVY),
+        (["validate", "fraud-detection"], HEAVY | {"email", "socket", "zipfile"}),
         (["render", "--check"], HEAVY),
     ],
-    ids=["help", "version", "validate", "render"],
+    ids=["help", "version", "validate", "validate-one", "render"],
 )
 def test_a_light_verb_imports_nothing_heavy(tmp_path: Path, arguments: list[str], forbidden: frozenset[str]) -> None:
     assert imported(tmp_path, *arguments) & forbidden == frozenset()
