@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from mlops_gitops.compiler.given_names import alerts_of, group_of, objects_of
+from mlops_gitops.compiler.manifests.form import NAMED
 from mlops_gitops.compiler.paths import value_at
 from mlops_gitops.compiler.source import Source
 from mlops_gitops.compiler.spans import Path, SpanMap
-from mlops_gitops.records.artifact import Artifact, Plain
+from mlops_gitops.records.artifact import Artifact
 from mlops_gitops.records.project import Project
-from mlops_gitops.records.summary import ObjectName, Place, Summary, object_place
+from mlops_gitops.records.summary import Place, Summary, object_place
 
 # What rules across projects may point at.
 PLACES: tuple[Path, ...] = (
@@ -42,26 +44,11 @@ def summarise(
         risk_class=spec.project.risk_class,
         gpus={one.name: gpus for one in project.environments if (gpus := one.most_devices())},
         channels={one.name: one.spec.alerting.channels for one in project.environments if one.spec.alerting.channels},
-        objects=tuple(name for artifact in rendered for name in _objects(artifact)),
+        objects=tuple(name for artifact in rendered for name in objects_of(artifact)),
         outside=tuple(artifact.path for artifact in rendered if artifact.outside),
+        alerts=tuple(dict.fromkeys(name for artifact in rendered for name in alerts_of(artifact))),
         places={**dict(_places(spans)), **dict(_manifests(manifests))},
     )
-
-
-def _objects(artifact: Artifact) -> Iterator[ObjectName]:
-    if not artifact.environment:
-        return
-    documents = artifact.content if isinstance(artifact.content, list) else [artifact.content]
-    for document in documents:
-        if isinstance(document, dict) and isinstance(kind := document.get("kind"), str) and "apiVersion" in document:
-            metadata = document.get("metadata")
-            name, namespace = (_text(metadata, key) for key in ("name", "namespace"))
-            yield ObjectName(artifact.environment, namespace, kind, name)
-
-
-def _text(metadata: Plain, key: str) -> str:
-    value = metadata.get(key) if isinstance(metadata, dict) else None
-    return value if isinstance(value, str) else ""
 
 
 def _places(spans: Mapping[str, SpanMap]) -> Iterator[tuple[str, Place]]:
@@ -76,9 +63,10 @@ def _places(spans: Mapping[str, SpanMap]) -> Iterator[tuple[str, Place]]:
 
 
 def _manifests(sources: Iterable[Source]) -> Iterator[tuple[str, Place]]:
-    """Where a project's own objects have their names, by kind and name."""
+    """Where a project's own objects have their names, by group, kind and name."""
     for source in sources:
         span = source.spans.key(("metadata", "name"))
         if span:
-            kind, name = (value_at(source.data, path) for path in (("kind",), ("metadata", "name")))
-            yield f"{object_place(str(kind), str(name))}@", (span.file, span.line, span.column, span.end_column)
+            api, kind, name = (str(value_at(source.data, path)) for path in NAMED)
+            place = object_place(group_of(api), kind, name)
+            yield f"{place}@", (span.file, span.line, span.column, span.end_column)

@@ -20,17 +20,21 @@ class ObjectName(NamedTuple):
 
     environment: str
     namespace: str
+    group: str
+    """Of its API, without the version: one object is served in several versions of a group."""
     kind: str
     name: str
+    maker: str = ""
+    """Who makes it in the cluster from a rendered object; empty for what is rendered itself."""
 
 
 Place = tuple[str, int, int, int]
 """File, line, column and the column after the last."""
 
 
-def object_place(kind: str, name: str) -> str:
+def object_place(group: str, kind: str, name: str) -> str:
     """The key among a summary's places of an object that the project brings itself."""
-    return f"manifests.{kind}/{name}"
+    return f"manifests.{group}/{kind}/{name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +57,11 @@ class Summary:
     channels: Mapping[str, tuple[str, ...]]
     """By environment: the alert channels that are used."""
     objects: tuple[ObjectName, ...]
-    """Every cluster object that is rendered for the project."""
+    """Every cluster object that is rendered for the project, and what a cluster is known to make from it."""
     outside: tuple[str, ...]
     """Rendered files that must stand outside of ``rendered/``."""
+    alerts: tuple[str, ...] = ()
+    """The names of its rendered alerts."""
     places: Mapping[str, Place] = field(default_factory=dict)
     """Where values that rules across projects speak of were written: dotted key, ``@environment`` appended."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from mlops_gitops.compiler.given_names import Identity, group_of, identity_of, made_by_kserve
 from mlops_gitops.compiler.manifests.apis import served
 from mlops_gitops.compiler.manifests.form import NAMED, finding, no_object, of_the_cluster
 from mlops_gitops.compiler.manifests.scopes import CLUSTER_SCOPED
@@ -14,15 +15,12 @@ from mlops_gitops.compiler.paths import dotted, value_at
 from mlops_gitops.compiler.source import Source
 from mlops_gitops.compiler.spans import Path
 from mlops_gitops.diagnostics import Diagnostic, Findings
-from mlops_gitops.records.artifact import Artifact, Plain
+from mlops_gitops.records.artifact import Artifact
 from mlops_gitops.records.labels import NAME, labels
 from mlops_gitops.spec.platform import PlatformSpec
 
 # What the render says of every object; whose it is hangs on them.
 _OURS = frozenset(labels("", "", "")) - {NAME}
-
-Identity = tuple[str, str, str]
-"""Group, kind and name: what a namespace holds once."""
 
 
 def checked(sources: Mapping[str, Source], platform: PlatformSpec, told: Iterable[str]) -> Iterator[Diagnostic]:
@@ -41,7 +39,7 @@ def checked(sources: Mapping[str, Source], platform: PlatformSpec, told: Iterabl
         yield from _labelled(source)
         if kind == "Secret" and source.file not in with_secrets:
             yield from _secret(source)
-        identity = (_group(api), kind, name)
+        identity = (group_of(api), kind, name)
         if (other := first.setdefault(identity, source.file)) != source.file:
             message = f"{kind} `{name}` stands in {other} too"
             yield finding(source, ("metadata", "name"), message, "give one of them another name")
@@ -53,10 +51,13 @@ def collisions(sources: Mapping[str, Source], artifacts: Iterable[Artifact], fol
     for artifact in artifacts:
         if artifact.environment and f"/{artifact.environment}/{folder}/" not in artifact.path:
             documents = artifact.content if isinstance(artifact.content, list) else [artifact.content]
-            others.update((_identity(one), artifact.path) for one in documents if value_at(one, ("kind",)))
+            for one in documents:
+                others.update((made, f"made by KServe from {artifact.path}") for made in made_by_kserve(one))
+                if value_at(one, ("kind",)):
+                    others[identity_of(one)] = f"rendered already: {artifact.path}"
     for source in sources.values():
-        if path := others.get(identity := _identity(source.data)):
-            message = f"{identity[1]} `{identity[2]}` is rendered already: {path}"
+        if where := others.get(identity := identity_of(source.data)):
+            message = f"{identity[1]} `{identity[2]}` is {where}"
             yield finding(source, ("metadata", "name"), message, "give it another name: one would overwrite the other")
 
 
@@ -96,12 +97,3 @@ def _secret(source: Source) -> Iterator[Diagnostic]:
         if value_at(source.data, (part,)):
             todo = "let an ExternalSecret (or a SealedSecret) make it, and name the Secret where it is used"
             yield finding(source, (part,), f"a Secret's {part} would stand in git for ever", todo)
-
-
-def _identity(document: Plain) -> Identity:
-    api, kind, name = (value_at(document, path) for path in NAMED)
-    return _group(str(api)), str(kind), str(name)
-
-
-def _group(api: str) -> str:
-    return api.rpartition("/")[0]

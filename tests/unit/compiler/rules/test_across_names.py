@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+from mlops_gitops.compiler.rules.across.joined_names import one_meaning
 from mlops_gitops.compiler.rules.across.names import distinct
 from mlops_gitops.compiler.rules.across.repository import Repository
 from mlops_gitops.records.summary import ObjectName, Summary
@@ -19,12 +20,12 @@ PLATFORM = PlatformSpec(
         "production": EnvironmentSettings(cluster="two"),
     },
 )
-SERVICE = ObjectName("staging", "ml", "Service", "a-b-serving")
+SERVICE = ObjectName("staging", "ml", "", "Service", "a-b-serving")
 
 
 def summary(name: str, *objects: ObjectName) -> Summary:
     (real,) = compiled().summaries
-    return replace(real, name=name, objects=objects)
+    return replace(real, name=name, objects=objects, alerts=())
 
 
 def messages(*summaries: Summary, names: tuple[str, ...] = ()) -> list[str]:
@@ -49,8 +50,41 @@ def test_an_object_is_the_same_in_two_environments_of_one_cluster() -> None:
 
 
 def test_objects_apart_in_kind_namespace_or_name_are_two_and_a_project_does_not_collide_with_itself() -> None:
-    others = (SERVICE._replace(kind="Deployment"), SERVICE._replace(namespace="x"), SERVICE._replace(name="y"))
+    others = (
+        SERVICE._replace(kind="Deployment"),
+        SERVICE._replace(group="serving.knative.dev"),
+        SERVICE._replace(namespace="x"),
+        SERVICE._replace(name="y"),
+    )
     assert not messages(summary("a", SERVICE, SERVICE), summary("b", *others))
+
+
+def test_what_kserve_makes_is_an_object_too() -> None:
+    made = SERVICE._replace(maker="KServe")
+    (message,) = messages(summary("a", SERVICE), summary("b", made))
+    assert message == "`b` and `a` both have KServe make Service `a-b-serving` in namespace `ml` of staging"
+
+
+def joined(*summaries: Summary) -> list[str]:
+    repository = Repository(PLATFORM, tuple(one.name for one in summaries), summaries)
+    return [found.message for found in one_meaning(repository)]
+
+
+def test_an_alert_is_of_one_project_and_one_word_about_a_pair_is_enough() -> None:
+    alerts = ("FraudEuAucOutOfBounds", "FraudEuAucLow")
+    both = (replace(summary("fraud"), alerts=alerts), replace(summary("fraud-eu"), alerts=alerts))
+    assert joined(*both) == ["`fraud` and `fraud-eu` both have the alert `FraudEuAucOutOfBounds`"]
+    assert not joined(both[0], replace(both[1], alerts=("FraudEuDrift",)))
+
+
+def test_a_name_that_ends_like_a_version_is_one_where_kserve_serves_both() -> None:
+    def served(name: str, environment: str = "production") -> Summary:
+        return summary(name, ObjectName(environment, "ml", "serving.kserve.io", "ServingRuntime", f"{name}-serving"))
+
+    assert len(joined(served("fraud"), served("fraud-v3"))) == 1
+    assert not joined(served("fraud"), served("fraud-v3", "staging"))
+    assert not joined(served("fraud"), served("fraud-v3x"), served("fraud-eu"), served("fraud-eu-v"))
+    assert not joined(summary("fraud"), served("fraud-v3"))
 
 
 def test_one_word_about_a_pair_is_enough() -> None:

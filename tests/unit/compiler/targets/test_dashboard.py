@@ -97,6 +97,34 @@ def test_devices_are_drawn_where_they_are_asked_for() -> None:
     assert "DCGM_FI_DEV_GPU_UTIL" in asked["GPU utilisation"]["targets"][0]["expr"]
 
 
+OURS = (
+    "serving-5d4f8c7b9d-x2x4z",
+    "predictor-5d4f8c7b9d-x2x4z",
+    "v12-predictor-5d4f8c7b9d-x2x4z",
+    "train-0a1b2c3d-x2x4z",
+    "train-0a1b2c3d-11-x2x4z",
+    "train-0a1b2c3d-11x2x4z",
+    "retrain-29412345-x2x4z",
+    "retrain-29412345-255-x2x4z",
+    "serving-5d4f8c7b9x2x4z",
+)
+
+
+@pytest.mark.parametrize(
+    "begins", ["", "serving", "train", "monitor", "retrain", "serving-ab", "train-ab", "predictor"]
+)
+def test_pods_are_the_projects_and_not_those_of_one_whose_name_goes_on(begins: str) -> None:
+    overlay = f"{PROJECT}/environments/production.yaml"
+    found = panels({overlay: "serving: {accelerator: {count: 1}}\n"})
+    asked = found["GPU utilisation"]["targets"][0]["expr"]
+    names = re.compile(re.findall(r'pod=~"([^"]+)"', asked)[0])
+    watched = re.compile(re.findall(r'pod=~"([^"]+)"', found["CPU cores"]["targets"][0]["expr"])[0])
+    project = "-".join(("fraud-detection", begins)) if begins else "fraud-detection"
+    for pod in OURS:
+        assert bool(names.fullmatch(f"{project}-{pod}")) == (not begins), pod
+        assert bool(watched.fullmatch(f"{project}-{pod}")) == (not begins and "train" not in pod), pod
+
+
 def test_replicas_and_their_autoscaler() -> None:
     plain, scaled = panels(), panels(configured("serving: {replicas: 2, autoscaling: {max_replicas: 5}}\n"))
     assert len(plain["Replicas"]["targets"]) == 2

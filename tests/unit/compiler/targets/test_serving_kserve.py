@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.factory import CONFIG, FILES
+from tests.factory import CONFIG, FILES, PROJECT, compiled
 from tests.unit.compiler.targets.rendering import DIGEST, FORMER, configured, files, released, render
 
 CANARY = "  canary:\n    steps: [10, 50]\n"
@@ -130,3 +130,31 @@ def test_one_machine_serves_with_fastapi_unless_it_is_told_otherwise():
     assert "deployment.yaml" in found
     assert "inference-service.yaml" not in found
     assert CONFIG in FILES
+
+
+@pytest.mark.parametrize(
+    ("canary", "release", "names"),
+    [
+        ("", {}, {"fraud-detection-predictor"}),
+        (CANARY, {}, {"fraud-detection-v3-predictor"}),
+        (
+            CANARY,
+            {"previous": True, "more": "canary: 10\n"},
+            {"fraud-detection-v2-predictor", "fraud-detection-v3-predictor"},
+        ),
+    ],
+)
+def test_what_kserve_makes_is_known_to_rules_across_projects(canary, release, names):
+    text = f"serving:\n  replicas: 4\n{canary}stack:\n  profile: enterprise\n"
+    (summary,) = render(configured(text), released(**release)).summaries
+    made = {(one.group, one.kind, one.name) for one in summary.objects if one.maker}
+    assert made == {(group, kind, name) for group, kind in (("", "Service"), ("apps", "Deployment")) for name in names}
+
+
+def test_a_manifest_may_not_be_what_kserve_makes():
+    own = "apiVersion: v1\nkind: Service\nmetadata:\n  name: fraud-detection-predictor\n"
+    text = configured("serving:\n  replicas: 4\nstack:\n  profile: enterprise\n")
+    done = compiled({**text, **released(), f"{PROJECT}/manifests/own.yaml": own})
+    (found,) = done.findings.diagnostics
+    assert (found.code, found.span.line) == ("MG258", 4)
+    assert "made by KServe from rendered/fraud-detection/production/serving/" in found.message

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from mlops_gitops.compiler.rules.across import codeowners, devices, names, policy, registries, waivers
+from mlops_gitops.compiler.rules.across import codeowners, devices, joined_names, names, policy, registries, waivers
 from mlops_gitops.compiler.rules.across.repository import Repository
 from mlops_gitops.diagnostics import Diagnostic
 
@@ -22,6 +22,7 @@ class AcrossRule:
 ACROSS_RULES: tuple[AcrossRule, ...] = (
     AcrossRule("MG272", "there is one CODEOWNERS", codeowners.the_only_one),
     AcrossRule("MG280", "no two projects have the same name to a reader, or render the same object", names.distinct),
+    AcrossRule("MG281", "a name that is joined from several is one project's", joined_names.one_meaning),
     AcrossRule("MG403", "images come from a registry that policy allows", registries.allowed),
     AcrossRule("MG409", "all projects together are within the accelerators' budget", devices.total_kept),
     AcrossRule("MG411", "policy names projects and environments that exist", policy.names_exist),

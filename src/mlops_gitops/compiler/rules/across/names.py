@@ -32,11 +32,11 @@ def _normal(name: str) -> str:
 def _same_objects(repository: Repository) -> Iterator[Diagnostic]:
     """Objects stand in an environment's cluster: one cluster may hold several environments."""
     clusters = {name: settings.cluster for name, settings in repository.platform.environments.items()}
-    first: dict[tuple[str, str, str, str], Summary] = {}
+    first: dict[tuple[str, ...], Summary] = {}
     for summary in repository.summaries:
         told = set[str]()
         for one in summary.objects:
-            key = (clusters.get(one.environment, ""), one.namespace, one.kind, one.name)
+            key = (clusters.get(one.environment, ""), one.namespace, one.group, one.kind, one.name)
             other = first.setdefault(key, summary)
             if other.name not in (summary.name, *told):
                 told.add(other.name)  # One word about a pair is enough.
@@ -45,11 +45,12 @@ def _same_objects(repository: Repository) -> Iterator[Diagnostic]:
 
 def _same_object(mine: Summary, other: Summary, one: ObjectName) -> Diagnostic:
     namespace = f" in namespace `{one.namespace}`" if one.namespace else ""
-    place = object_place(one.kind, one.name)
+    place = object_place(one.group, one.kind, one.name)
+    verb = f"have {one.maker} make" if one.maker else "render"
     written = mine.span(place) or other.span(place)
     return Diagnostic(
         "MG280",
-        f"`{mine.name}` and `{other.name}` both render {one.kind} `{one.name}`{namespace} of {one.environment}",
+        f"`{mine.name}` and `{other.name}` both {verb} {one.kind} `{one.name}`{namespace} of {one.environment}",
         written,
         file=f"{mine.folder}/{CONFIG}",
         help=f"rename {'this object' if written else 'one of the projects'}: it can say only what one of them means",

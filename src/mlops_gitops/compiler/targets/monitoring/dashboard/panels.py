@@ -25,6 +25,10 @@ _RATIO = "percentunit"
 _INTERVAL = "$__rate_interval"
 # Our own Deployment, or KServe's of one version or two.
 _SERVED = "(serving|(v[0-9]+-)?predictor)"
+# How Kubernetes goes on from there: exactly, because `fraud-serving` may be another project, whose pods begin alike.
+# Of a long name it cuts off the end, then no `-` is left before the last five.
+_OF_DEPLOYMENT = "-[a-z0-9]+(-[a-z0-9]{5})?"
+_OF_JOB = "-[0-9a-f]+(-[0-9]+)?-?[a-z0-9]{5}"
 # Curves beyond these would hide each other.
 _SHOWN = 10
 
@@ -195,7 +199,7 @@ def _resources(project: Project, environment: Environment) -> Iterator[Panel]:
             Query(f"kube_horizontalpodautoscaler_spec_max_replicas{scaler}", "most"),
         ]
     yield Panel("Replicas", tuple(replicas), key="serving.replicas", runbook="serverabsent")
-    pods = f'namespace="{namespace}",pod=~"{project.name}-({_SERVED}|monitor)-.+",container!=""'
+    pods = f'namespace="{namespace}",pod=~"{project.name}-({_SERVED}|monitor){_OF_DEPLOYMENT}",container!=""'
     processor = f"sum by (pod) (rate(container_cpu_usage_seconds_total{{{pods}}}[{_INTERVAL}]))"
     yield Panel("CPU cores", (Query(processor, "{{pod}}"),))
     yield Panel("Memory", (Query(f"sum by (pod) (container_memory_working_set_bytes{{{pods}}})", "{{pod}}"),), "bytes")
@@ -216,6 +220,6 @@ def _devices(project: Project, environment: Environment) -> Iterator[Panel]:
 def _of_devices(series: str, project: Project, environment: Environment) -> Iterator[Query]:
     """Prometheus renames the exporter's labels where the scrape has its own of that name."""
     for prefix in ("", "exported_"):
-        names = f"{project.name}-({_SERVED}|train|retrain)-.+"
+        names = f"{project.name}-({_SERVED}{_OF_DEPLOYMENT}|(train|retrain){_OF_JOB})"
         pods = f'{prefix}namespace="{environment.settings.namespace}",{prefix}pod=~"{names}"'
         yield Query(f"{series}{{{pods}}}", f"{{{{{prefix}pod}}}} {{{{gpu}}}}")
