@@ -14,6 +14,7 @@ from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
 from mlops_gitops.compiler.driver import Compilation
+from mlops_gitops.spec.stages import StageName
 from tests import any_spec
 from tests.any_spec import Change
 from tests.factory import CONFIG
@@ -28,6 +29,7 @@ BASE: dict[str, Any] = any_spec.changed(
         (("testing", "categories"), ["model_test", "inference_test", "fairness_test"]),
         (("testing", "sensitive_attributes"), ["nobody"]),
         (("pipeline", "timeout"), "1h"),
+        (("pipeline", "triggers", "performance_regression"), True),
         (("pipeline", "stage_options", "model_testing", "timeout"), "2h"),
         (("pipeline", "stage_options", "model_packaging", "timeout"), "5m"),
         (("monitoring", "metrics"), ["recall", "recal"]),
@@ -58,7 +60,7 @@ def check(path: str, sound: Any, broken: Any) -> None:
 
 
 def broken(data: st.DataObject, sound: Any) -> Any:
-    """The same with one value that nothing can mean, or with one key that nothing is called."""
+    """The same with one value or item that nothing can mean, or with one key that nothing is called."""
     content = any_spec.changed(sound, [])
     holder, key = data.draw(st.sampled_from(list(_entries(content))))
     match data.draw(st.sampled_from(["value", "mapping", "key", "other key"])):
@@ -67,9 +69,9 @@ def broken(data: st.DataObject, sound: Any) -> Any:
         case "mapping":
             holder[key] = {"?": [["?"]]}
         case "key":
-            holder[f"{key}z"] = holder.pop(key)
+            _rename(holder, key, "{}z")
         case _:
-            holder["zzz"] = holder.pop(key)
+            _rename(holder, key, "zzz")
     return content
 
 
@@ -80,6 +82,28 @@ def test_a_configuration(changes: list[Change], data: st.DataObject) -> None:
     check(CONFIG, sound, broken(data, sound))
 
 
+LISTS: dict[tuple[str, str], st.SearchStrategy[list[Any]]] = {
+    ("pipeline", "stages"): st.lists(st.sampled_from([stage.value for stage in StageName]), min_size=1, max_size=6),
+    ("testing", "categories"): st.lists(
+        st.sampled_from(["model_test", "inference_test", "fairness_test"]), min_size=1, max_size=4
+    ),
+    ("alerting", "channels"): st.lists(st.sampled_from(["slack", "email", "sms"]), min_size=1, max_size=3),
+    ("serving.canary", "steps"): st.lists(st.integers(1, 99), min_size=1, max_size=4),
+    ("monitoring", "metrics"): st.lists(st.sampled_from(["recall", "sensitivity", "roc_auc", "x"]), min_size=1),
+}
+
+
+@examples(150)
+@given(st.sampled_from(list(LISTS)), st.data())
+def test_an_item_of_a_list(place: tuple[str, str], data: st.DataObject) -> None:
+    section, key = place
+    path = (*section.split("."), key)
+    items = data.draw(LISTS[place])
+    index = data.draw(st.integers(0, len(items) - 1))
+    worse = [*items[:index], data.draw(st.sampled_from([f"{items[index]}z", "zzz", ["?"], None])), *items[index + 1 :]]
+    check(CONFIG, any_spec.changed(BASE, [(path, items)]), any_spec.changed(BASE, [(path, worse)]))
+
+
 @examples(80)
 @given(any_spec.changes("environment", 4), st.data())
 def test_an_overlay(changes: list[Change], data: st.DataObject) -> None:
@@ -87,12 +111,16 @@ def test_an_overlay(changes: list[Change], data: st.DataObject) -> None:
     check(OVERLAY, sound, broken(data, sound))
 
 
+def _rename(holder: Any, key: Any, name: str) -> None:
+    if isinstance(holder, list):
+        holder[key] = name.format(holder[key])
+    else:
+        holder[name.format(key)] = holder.pop(key)
+
+
 def _entries(data: Any) -> Any:
-    """Every entry of a mapping."""
-    if isinstance(data, dict):
-        for key in list(data):
+    """Every entry of a mapping or a list."""
+    if isinstance(data, dict | list):
+        for key in list(data) if isinstance(data, dict) else range(len(data)):
             yield data, key
             yield from _entries(data[key])
-    elif isinstance(data, list):
-        for item in data:
-            yield from _entries(item)

@@ -7,12 +7,13 @@ rules find in it besides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from mlops_gitops.compiler.keyed_lists import keyed_lists
 from mlops_gitops.compiler.model_paths import fields_at, written_path
 from mlops_gitops.compiler.other_places import sections
 from mlops_gitops.compiler.paths import value_at, with_value, without
@@ -46,9 +47,8 @@ def build_partly(data: Plain, blank: Iterable[Path] = ()) -> PartialSpec | None:
         try:
             spec = ProjectSpec.model_validate(mending.data)
         except ValidationError as error:
-            for detail in error.errors(include_url=False, include_input=False, include_context=False):
-                if not mending.mend(detail):
-                    return None
+            if not mending.mend(error.errors(include_url=False, include_input=False, include_context=False)):
+                return None
         else:
             return PartialSpec(with_unknown(spec, mending.unknown), frozenset(mending.unknown))
     return None
@@ -61,9 +61,39 @@ class _Mending:
     data: Plain
     unknown: set[Path] = field(default_factory=set)
 
-    def mend(self, detail: ErrorDetails) -> bool:
-        """Take a mistake out; whether that can be done."""
-        path = _in_mappings(written_path(ProjectSpec, detail["loc"]))
+    def mend(self, details: Sequence[ErrorDetails]) -> bool:
+        """Take mistakes out; whether that can be done."""
+        paths = [self._in_data(written_path(ProjectSpec, detail["loc"])) for detail in details]
+        items = {path for path in paths if path and isinstance(path[-1], int)}
+        lists = {path[:-1] for path in items}
+        # A list is too short, pydantic says, where its items were wrong.
+        others = zip(paths, details, strict=True)
+        if not all(self._mend(path, detail) for path, detail in others if path not in items | lists):
+            return False
+        for path in lists:
+            self._drop_items(path, {int(item[-1]) for item in items if item[:-1] == path})
+        return True
+
+    def _in_data(self, path: Path) -> Path:
+        """As far as something is dropped as a whole: an item of a list, or a list that layers join by its items' keys.
+
+        Such a list is not joined where an item has no key, and then nobody knows what lower layers say in it.
+        """
+        first = next((index for index, part in enumerate(path) if isinstance(part, int)), len(path))
+        is_item = isinstance(value_at(self.data, path[:first]), list) and path[:first] not in keyed_lists()
+        return path[: first + 1] if is_item else path[:first]
+
+    def _drop_items(self, path: Path, places: set[int]) -> None:
+        items = value_at(self.data, path)
+        if isinstance(items, list):
+            rest = [item for place, item in enumerate(items) if place not in places]
+            self.data = with_value(self.data, path, rest)
+            # Items that were dropped before have left gaps.
+            gone = {one[-1] for one in self.unknown if one[:-1] == path}
+            written = [place for place in range(len(items) + len(gone)) if place not in gone]
+            self.unknown.update((*path, written[place]) for place in places)
+
+    def _mend(self, path: Path, detail: ErrorDetails) -> bool:
         if detail["type"] == "missing" and (stand_in := _stand_in(path)) is not None:
             self.data = with_value(_with_key(self.data, path), path, stand_in)
             self.unknown.add(path)
@@ -91,12 +121,6 @@ class _Mending:
         else:
             places = (*((*above, name) for name in legal), *sections(ProjectSpec, key))
         yield from (place for place in places if not _has(self.data, place))
-
-
-def _in_mappings(path: Path) -> Path:
-    """A list is dropped as a whole: without one of its items, all later ones would stand at other places."""
-    first = next((index for index, part in enumerate(path) if isinstance(part, int)), len(path))
-    return path[:first]
 
 
 def _stand_in(path: Path) -> Plain | None:

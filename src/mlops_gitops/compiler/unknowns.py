@@ -7,7 +7,8 @@ it has not looked.  So no rule needs to know of this, and no list says which rul
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import new_class
 from typing import Any, TypeVar
@@ -49,8 +50,15 @@ def with_unknown(value: Any, paths: Iterable[Path]) -> Any:
     return PartlyKnown(known, (name for name, copy in inside.items() if copy is None))
 
 
+def known_items(values: Sequence[Item]) -> Iterator[tuple[int, Item]]:
+    """The items of a list with the places they stand at: the known ones, where not all are."""
+    return values.known() if isinstance(values, PartlyKnownItems) else enumerate(values)
+
+
 def _inside(value: object, paths: set[Path]) -> Any:
     """Nothing where all of it is unknown."""
+    if isinstance(value, tuple) and () not in paths:
+        return PartlyKnownItems(value, (int(path[0]) for path in paths))
     return with_unknown(value, paths) if () not in paths and isinstance(value, BaseModel | Mapping) else None
 
 
@@ -117,6 +125,70 @@ class PartlyKnown(Mapping[str, Any]):
     __hash__ = None  # type: ignore[assignment]
     # What a dict has besides: each of it is about all entries.
     __or__ = __ror__ = __reversed__ = __copy__ = __deepcopy__ = copy = _unknown
+
+
+class PartlyKnownItems(Sequence[Any]):
+    """A list of which some items are not known: neither what they are nor how many each was meant to be.
+
+    What stands in it can be found; nothing can be said not to.  ``known_items`` gives all that is known.
+    """
+
+    def __init__(self, known: Iterable[Any], unknown: Iterable[int]) -> None:
+        """``unknown`` are places; the known items fill the others, in their order."""
+        self._unknown = frozenset(unknown)
+        self._known = dict(
+            zip((place for place in itertools.count() if place not in self._unknown), known, strict=False)
+        )
+
+    def known(self) -> Iterator[tuple[int, Any]]:
+        """The known items, each with its place."""
+        yield from self._known.items()
+        raise UnknownError
+
+    def __iter__(self) -> Iterator[Any]:
+        """The items before the first unknown one: whoever counts them counts right."""
+        return (self[place] for place in itertools.count())
+
+    def __getitem__(self, place: Any) -> Any:
+        """A known item, or the list up to a place."""
+        if isinstance(place, slice):
+            return self._before(place.stop) if (place.start, place.step) == (None, None) else _unknown()
+        return self._known[place] if place in self._known else _unknown()
+
+    def _before(self, end: int) -> Sequence[Any]:
+        if end < 0:
+            _unknown()
+        known = [item for place, item in self._known.items() if place < end]
+        unknown = [place for place in self._unknown if place < end]
+        return PartlyKnownItems(known, unknown) if unknown else tuple(known)
+
+    def __contains__(self, item: object) -> bool:
+        """Whether a known item is the one that is asked for."""
+        return item in self._known.values() or bool(_unknown())
+
+    def index(self, item: Any, *_: int) -> int:
+        """The first known place of an item."""
+        for place, one in self._known.items():
+            if one == item:
+                return place
+        return int(_unknown())
+
+    def __len__(self) -> int:
+        """Never known."""
+        return int(_unknown())
+
+    def __bool__(self) -> bool:
+        """Something was written, known or not."""
+        return True
+
+    def __eq__(self, other: object) -> bool:
+        """Never known."""
+        return bool(_unknown())
+
+    __hash__ = None  # type: ignore[assignment]
+    # What a tuple has besides: each of it is about all items.
+    __add__ = __radd__ = __mul__ = __rmul__ = __lt__ = __le__ = __gt__ = __ge__ = _unknown
+    __reversed__ = __copy__ = __deepcopy__ = count = _unknown
 
 
 class PartlyWritten(frozenset[Path]):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mlops_gitops.compiler.partial_spec import build_partly
-from mlops_gitops.compiler.unknowns import UnknownError
+from mlops_gitops.compiler.unknowns import UnknownError, known_items, until_unknown
 from mlops_gitops.records.artifact import Plain
 from mlops_gitops.spec.stages import StageName
 from tests import any_spec
@@ -32,13 +32,24 @@ def test_a_value_is_unknown_and_nothing_beside_it() -> None:
     assert unknown((("serving",), 3)) == {"serving"}
 
 
-def test_a_list_with_a_bad_item_is_unknown_as_a_whole() -> None:
-    assert unknown((("alerting", "channels"), ["slack", "pigeon"])) == {"alerting.channels"}
-    assert unknown((("training", "env"), [{"name": "A", "value": "1"}, {"value": "2"}])) == {"training.env"}
-    partial = build_partly(any_spec.changed(SOUND, [(("pipeline", "stages"), ["model_training", "x"])]))
+def test_only_the_bad_items_of_a_list_are_unknown() -> None:
+    assert unknown((("alerting", "channels"), ["slack", "pigeon"])) == {"alerting.channels.1"}
+    stages = ["x", "model_evaluation", None, "model_training"]
+    partial = build_partly(any_spec.changed(SOUND, [(("pipeline", "stages"), stages)]))
     assert partial
+    found = list(until_unknown(known_items(partial.spec.pipeline.stages)))
+    assert found == [(1, StageName.MODEL_EVALUATION), (3, StageName.MODEL_TRAINING)]
     with pytest.raises(UnknownError):
-        assert StageName.MODEL_TRAINING in partial.spec.pipeline.stages
+        assert StageName.MODEL_TESTING not in partial.spec.pipeline.stages
+
+
+def test_a_list_without_a_good_item_is_unknown() -> None:
+    assert unknown((("pipeline", "stages"), ["x", "y"])) >= {"pipeline.stages"}
+    assert unknown((("pipeline", "stages"), [])) == {"pipeline.stages"}
+
+
+def test_a_list_that_layers_join_is_unknown_as_a_whole() -> None:
+    assert unknown((("training", "env"), [{"name": "A", "value": "1"}, {"value": "2"}])) == {"training.env"}
 
 
 def test_a_misspelt_key_may_mean_the_one_that_is_nearly_the_same() -> None:

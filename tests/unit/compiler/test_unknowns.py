@@ -10,7 +10,15 @@ from typing import Any
 import pytest
 
 from mlops_gitops.compiler.rules.policy.effective import ABSENT, effective
-from mlops_gitops.compiler.unknowns import PartlyKnown, PartlyWritten, UnknownError, until_unknown, with_unknown
+from mlops_gitops.compiler.unknowns import (
+    PartlyKnown,
+    PartlyKnownItems,
+    PartlyWritten,
+    UnknownError,
+    known_items,
+    until_unknown,
+    with_unknown,
+)
 from mlops_gitops.spec.pipeline import Pipeline
 from mlops_gitops.spec.project import ProjectSpec
 
@@ -120,6 +128,77 @@ def json_text(partly: PartlyKnown) -> str:
 def test_a_mapping_is_never_taken_for_all_that_was_written(look: Callable[[Any], object]) -> None:
     with pytest.raises(UnknownError):
         look(PartlyKnown({"a": 1}, ["c"]))
+
+
+def test_known_items_of_a_list_keep_their_places() -> None:
+    partly = PartlyKnownItems(["a", "b", "c"], [1, 3])
+    assert list(until_unknown(known_items(partly))) == [(0, "a"), (2, "b"), (4, "c")]
+    assert list(until_unknown(partly)) == ["a"]
+    assert (partly[0], partly[2], partly[:1], partly.index("b")) == ("a", "b", ("a",), 2)
+    assert "a" in partly[:2]
+    assert "c" in partly
+    assert partly
+    assert list(known_items(("a", "b"))) == [(0, "a"), (1, "b")]
+
+
+def test_all_that_a_tuple_can_be_asked_is_answered_on_purpose() -> None:
+    asked = set(vars(tuple)) - {
+        "__new__",
+        "__getnewargs__",
+        "__doc__",
+        "__getattribute__",
+        "__repr__",
+        "__ne__",
+        "__class_getitem__",
+    }
+    assert {name for name in asked if name not in vars(PartlyKnownItems)} == set()
+    assert not isinstance(PartlyKnownItems([], []), tuple)
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda partly: partly[1],
+        lambda partly: partly[9],
+        lambda partly: partly[-1],
+        lambda partly: partly[1:],
+        lambda partly: partly[:-1],
+        lambda partly: partly[::2],
+        lambda partly: "b" in partly,
+        lambda partly: "b" not in partly[:2],
+        lambda partly: partly.index("b"),
+        lambda partly: partly.count("a"),
+        len,
+        tuple,
+        set,
+        sorted,
+        reversed,
+        max,
+        copy.copy,
+        copy.deepcopy,
+        lambda partly: list(enumerate(partly)),
+        lambda partly: "".join(partly),
+        lambda partly: [*partly],
+        lambda partly: partly == (),
+        lambda partly: partly != (),
+        lambda partly: partly < ("b",),
+        lambda partly: (*partly, "d"),
+        lambda partly: partly.__add__(("d",)),
+        lambda partly: partly.__radd__(("d",)),
+        lambda partly: partly * 2,
+        lambda partly: list(known_items(partly)),
+    ],
+)
+def test_a_list_is_never_taken_for_all_that_was_written(look: Callable[[Any], object]) -> None:
+    with pytest.raises(UnknownError):
+        look(PartlyKnownItems(["a", "c"], [1]))
+
+
+def test_policy_looks_at_each_known_item() -> None:
+    partly = with_unknown(SPEC, [("pipeline", "stages", 0)])
+    stages = effective(partly, ("pipeline", "stages"))
+    assert isinstance(stages, PartlyKnownItems)
+    assert list(until_unknown(known_items(stages))) == [(1, SPEC.pipeline.stages[0])]
 
 
 def test_what_was_written_at_an_unknown_place_is_unknown_too() -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlops_gitops.compiler.rules.subject import Subject
+from mlops_gitops.compiler.unknowns import known_items, until_unknown
 from mlops_gitops.diagnostics import Diagnostic, Severity
 from mlops_gitops.spec.scalars import format_duration
 from mlops_gitops.spec.stages import StageName
+
+_NAME_CHANNELS = "name channels in alerting.channels, like [slack]"
 
 
 def has_receiver(subject: Subject) -> Iterator[Diagnostic]:
     """MG220."""
     receivers = subject.platform.receivers
-    for index, channel in enumerate(subject.spec.alerting.channels):
+    for index, channel in known_items(subject.spec.alerting.channels):
         if getattr(receivers, channel) is None:
             yield Diagnostic(
                 "MG220",
@@ -28,15 +31,18 @@ def somebody_is_told(subject: Subject) -> Iterator[Diagnostic]:
     spec = subject.spec
     if spec.alerting.channels:
         return
-    todo = "name channels in alerting.channels, like [slack]"
-    if StageName.MODEL_MONITORING in spec.pipeline.stages:
-        message = "the served model is monitored, but its alerts are addressed to nobody"
-        yield Diagnostic("MG221", message, subject.spans.key(("alerting",)), Severity.WARNING, help=todo)
+    yield from until_unknown(_told_of_alerts(subject))
     for field in ("on_failure", "on_success"):
         path = ("pipeline", "notifications", field)
         if subject.wrote(*path) and getattr(spec.pipeline.notifications, field):
             message = f"notifications.{field} tells nobody: there is no channel"
-            yield Diagnostic("MG221", message, subject.spans.value(path), Severity.WARNING, help=todo)
+            yield Diagnostic("MG221", message, subject.spans.value(path), Severity.WARNING, help=_NAME_CHANNELS)
+
+
+def _told_of_alerts(subject: Subject) -> Iterator[Diagnostic]:
+    if StageName.MODEL_MONITORING in subject.spec.pipeline.stages:
+        message = "the served model is monitored, but its alerts are addressed to nobody"
+        yield Diagnostic("MG221", message, subject.spans.key(("alerting",)), Severity.WARNING, help=_NAME_CHANNELS)
 
 
 def escalation_leads_somewhere(subject: Subject) -> Iterator[Diagnostic]:

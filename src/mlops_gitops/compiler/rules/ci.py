@@ -8,6 +8,7 @@ from datetime import timedelta
 from mlops_gitops.compiler.job_limits import AROUND_A_STAGE, longest_job
 from mlops_gitops.compiler.rules.subject import Subject
 from mlops_gitops.compiler.spans import Path
+from mlops_gitops.compiler.unknowns import known_items
 from mlops_gitops.diagnostics import Diagnostic
 from mlops_gitops.spec.scalars import FOREVER, format_duration, whole_days
 
@@ -21,7 +22,7 @@ _RETENTIONS: tuple[Path, ...] = (
 def jobs_fit(subject: Subject) -> Iterator[Diagnostic]:
     """MG270."""
     spec, longest = subject.spec, longest_job(subject.spec)
-    for index, stage in enumerate(spec.pipeline.stages):
+    for index, stage in known_items(spec.pipeline.stages):
         timeout = spec.pipeline.stage_options.of(stage).timeout
         if timeout + AROUND_A_STAGE <= longest:
             continue

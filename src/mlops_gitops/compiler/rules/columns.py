@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlops_gitops.compiler.rules.subject import Subject
+from mlops_gitops.compiler.unknowns import known_items, until_unknown
 from mlops_gitops.diagnostics import Diagnostic, Severity, Span
 
 
@@ -29,7 +30,7 @@ def groups_are_groups(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _grouped(subject: Subject) -> Iterator[tuple[str, Span | None]]:
-    for index, name in enumerate(subject.spec.testing.sensitive_attributes):
+    for index, name in until_unknown(known_items(subject.spec.testing.sensitive_attributes)):
         yield name, subject.spans.value(("testing", "sensitive_attributes", index))
     for index, name in enumerate(subject.contract.groups if subject.contract else ()):
         yield name, subject.contract_spans.value(("groups", index))

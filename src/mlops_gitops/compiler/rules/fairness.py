@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mlops_gitops.compiler.rules.subject import Subject
 from mlops_gitops.compiler.suggest import unknown
+from mlops_gitops.compiler.unknowns import known_items
 from mlops_gitops.diagnostics import Diagnostic, Severity
 from mlops_gitops.spec.testing import TestCategory
 
@@ -15,7 +16,7 @@ def attributes_exist(subject: Subject) -> Iterator[Diagnostic]:
     if subject.contract is None:
         return
     columns = tuple(column.name for column in subject.contract.columns)
-    for index, name in enumerate(subject.spec.testing.sensitive_attributes):
+    for index, name in known_items(subject.spec.testing.sensitive_attributes):
         if name not in columns:
             span = subject.spans.value(("testing", "sensitive_attributes", index))
             yield Diagnostic("MG206", unknown("column", name, columns), span, help=f"columns: {', '.join(columns)}")

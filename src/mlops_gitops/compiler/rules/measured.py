@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlops_gitops.compiler.rules.subject import Subject
+from mlops_gitops.compiler.unknowns import until_unknown
 from mlops_gitops.diagnostics import Diagnostic
 from mlops_gitops.spec.metrics import Family, find_metric
 from mlops_gitops.spec.stages import StageName
@@ -22,19 +23,27 @@ def gates_measured(subject: Subject) -> Iterator[Diagnostic]:
     """MG213."""
     if StageName.MODEL_TESTING not in subject.spec.pipeline.stages:
         return  # MG205 says so of all of them at once.
-    for name in subject.spec.testing.thresholds:
-        if why := _unmeasured(subject, name):
-            span = subject.spans.key(("testing", "thresholds", name))
-            yield Diagnostic("MG213", f"no stage measures `{name}`, so its gate is never judged", span, help=why)
+    for name in until_unknown(subject.spec.testing.thresholds):
+        yield from until_unknown(_threshold(subject, name))
     for field, category in _MEASURED_BY.items():
-        path = ("pipeline", "stage_options", "model_testing", field)
-        if subject.wrote(*path) and category not in subject.spec.testing.categories:
-            yield Diagnostic(
-                "MG213",
-                f"no test measures what `{field}` limits, so this gate is never judged",
-                subject.spans.key(path),
-                help=f"add {category.value} to testing.categories, or drop the limit",
-            )
+        yield from until_unknown(_limit(subject, field, category))
+
+
+def _threshold(subject: Subject, name: str) -> Iterator[Diagnostic]:
+    if why := _unmeasured(subject, name):
+        span = subject.spans.key(("testing", "thresholds", name))
+        yield Diagnostic("MG213", f"no stage measures `{name}`, so its gate is never judged", span, help=why)
+
+
+def _limit(subject: Subject, field: str, category: TestCategory) -> Iterator[Diagnostic]:
+    path = ("pipeline", "stage_options", "model_testing", field)
+    if subject.wrote(*path) and category not in subject.spec.testing.categories:
+        yield Diagnostic(
+            "MG213",
+            f"no test measures what `{field}` limits, so this gate is never judged",
+            subject.spans.key(path),
+            help=f"add {category.value} to testing.categories, or drop the limit",
+        )
 
 
 def _unmeasured(subject: Subject, name: str) -> str | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mlops_gitops.compiler.camel_case import camel
 from mlops_gitops.compiler.rules.subject import Subject
 from mlops_gitops.compiler.spans import Path
 from mlops_gitops.compiler.suggest import unknown
+from mlops_gitops.compiler.unknowns import known_items, until_unknown
 from mlops_gitops.diagnostics import Diagnostic, Severity, Span
 from mlops_gitops.spec.metrics import Family, find_metric, metric_names
 
@@ -24,9 +25,9 @@ def known(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _named(subject: Subject) -> Iterator[tuple[str, Span | None]]:
-    for name in subject.spec.testing.thresholds:
+    for name in until_unknown(subject.spec.testing.thresholds):
         yield name, subject.spans.key(("testing", "thresholds", name))
-    for index, name in enumerate(subject.spec.monitoring.metrics):
+    for index, name in known_items(subject.spec.monitoring.metrics):
         yield name, subject.spans.value(("monitoring", "metrics", index))
 
 
@@ -86,26 +87,32 @@ def in_range(subject: Subject) -> Iterator[Diagnostic]:
 
 def named_once(subject: Subject) -> Iterator[Diagnostic]:
     """MG212."""
-    places: tuple[tuple[Path, tuple[str, ...]], ...] = (
-        (("testing", "thresholds"), tuple(subject.spec.testing.thresholds)),
-        (("monitoring", "metrics"), subject.spec.monitoring.metrics),
-    )
-    for path, names in places:
-        first: dict[str, str] = {}
-        for index, name in enumerate(names):
-            metric = find_metric(name)
-            own = metric.name if metric else name
-            if own in first:
-                span = subject.spans.key((*path, name if path[0] == "testing" else index))
-                same = first[own]
-                message = f"`{name}` is the same metric as `{same}`" if same != name else f"`{name}` is listed twice"
-                yield Diagnostic("MG212", message, span, help="keep one of them")
-            first.setdefault(own, name)
+    yield from until_unknown(_thresholds_once(subject))
+    watched: Path = ("monitoring", "metrics")
+    yield from _once(subject, (((*watched, index), name) for index, name in enumerate(subject.spec.monitoring.metrics)))
+
+
+def _thresholds_once(subject: Subject) -> Iterator[Diagnostic]:
+    gated: Path = ("testing", "thresholds")
+    yield from _once(subject, (((*gated, name), name) for name in tuple(subject.spec.testing.thresholds)))
+
+
+def _once(subject: Subject, named: Iterable[tuple[Path, str]]) -> Iterator[Diagnostic]:
+    """Each finding names the first of its kind, so what stands behind something unknown is not looked at."""
+    first: dict[str, str] = {}
+    for path, name in named:
+        metric = find_metric(name)
+        own = metric.name if metric else name
+        if own in first:
+            same = first[own]
+            message = f"`{name}` is the same metric as `{same}`" if same != name else f"`{name}` is listed twice"
+            yield Diagnostic("MG212", message, subject.spans.key(path), help="keep one of them")
+        first.setdefault(own, name)
 
 
 def exported(subject: Subject) -> Iterator[Diagnostic]:
     """MG233."""
-    for index, name in enumerate(subject.spec.monitoring.metrics):
+    for index, name in known_items(subject.spec.monitoring.metrics):
         metric = find_metric(name)
         if metric is None or metric.family is Family.SERVICE or metric.counted:
             continue

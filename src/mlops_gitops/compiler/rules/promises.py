@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from mlops_gitops.compiler.rules.subject import Subject
 from mlops_gitops.compiler.spans import Path
+from mlops_gitops.compiler.unknowns import until_unknown
 from mlops_gitops.diagnostics import Diagnostic, Severity
 from mlops_gitops.spec.metrics import Direction, find_metric
 from mlops_gitops.spec.scalars import format_duration
@@ -22,6 +23,11 @@ _PROMISE_OF = {"latency_p95_ms": "latency", "availability": "availability", "thr
 
 def gates_keep_promises(subject: Subject) -> Iterator[Diagnostic]:
     """MG217."""
+    for part in (_thresholds_keep, _monitored_limit_keeps):
+        yield from until_unknown(part(subject))
+
+
+def _thresholds_keep(subject: Subject) -> Iterator[Diagnostic]:
     slo = subject.spec.serving.slo
     promised = {"latency": slo.latency.total_seconds() * 1000, "availability": slo.availability}
     promised["throughput"] = slo.throughput
@@ -34,6 +40,10 @@ def gates_keep_promises(subject: Subject) -> Iterator[Diagnostic]:
         unit = {"ms": " ms", "1/s": "/s"}.get(metric.unit, "")
         message = f"{name} gate {limit:g}{unit} lets pass what breaks the promise of {promised[field]:g}{unit}"
         yield _laxer(subject, ("testing", "thresholds", name), message, (field, word))
+
+
+def _monitored_limit_keeps(subject: Subject) -> Iterator[Diagnostic]:
+    slo = subject.spec.serving.slo
     monitored = subject.spec.pipeline.stage_options.model_monitoring.max_latency_p95
     if monitored is not None and monitored > slo.latency and _monitors(subject):
         message = (

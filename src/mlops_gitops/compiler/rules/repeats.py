@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlops_gitops.compiler.rules.subject import Subject
-from mlops_gitops.compiler.unknowns import until_unknown
+from mlops_gitops.compiler.unknowns import known_items, until_unknown
 from mlops_gitops.diagnostics import Diagnostic, Severity
 
 # Lists that are sets; stages, metrics and variables have rules of their own.
@@ -28,7 +28,7 @@ def listed_once(subject: Subject) -> Iterator[Diagnostic]:
 def _repeats(subject: Subject, path: tuple[str, ...]) -> Iterator[Diagnostic]:
     section, field = path
     seen = set[str]()
-    for index, item in enumerate(getattr(getattr(subject.spec, section), field)):
+    for index, item in known_items(getattr(getattr(subject.spec, section), field)):
         name = str(getattr(item, "value", item))
         if name in seen:
             span = subject.spans.value((*path, index))

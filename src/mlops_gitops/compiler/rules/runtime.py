@@ -110,7 +110,7 @@ def _asks(spec: ProjectSpec, path: Path) -> bool:
     value: object = spec
     for key in path:
         value = getattr(value, str(key))
-    return value not in (None, False, ())
+    return bool(value)
 
 
 def _places(subject: Subject, file: str) -> Iterator[tuple[str, bool]]:

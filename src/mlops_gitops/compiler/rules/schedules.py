@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from mlops_gitops.compiler.rules.subject import Subject
+from mlops_gitops.compiler.unknowns import until_unknown
 from mlops_gitops.diagnostics import Diagnostic, Severity
 from mlops_gitops.spec.scalars import format_duration
 from mlops_gitops.spec.stages import StageName
@@ -19,6 +20,11 @@ _SOME_DAYS = tuple(date(2024, 1, 1) + timedelta(days=day) for day in range(8 * 3
 
 def leaves_time(subject: Subject) -> Iterator[Diagnostic]:
     """MG219."""
+    for part in (_training_ends, _pipeline_ends):
+        yield from until_unknown(part(subject))
+
+
+def _training_ends(subject: Subject) -> Iterator[Diagnostic]:
     training, pipeline = subject.spec.training, subject.spec.pipeline
     if training.schedule is not None and StageName.MODEL_TRAINING in pipeline.stages:
         span = subject.spans.value(("training", "schedule"))
@@ -35,6 +41,10 @@ def leaves_time(subject: Subject) -> Iterator[Diagnostic]:
                 help="train less often, or lower pipeline.stage_options.model_training.timeout",
                 related=subject.origin("pipeline", "stage_options", "model_training", "timeout"),
             )
+
+
+def _pipeline_ends(subject: Subject) -> Iterator[Diagnostic]:
+    pipeline = subject.spec.pipeline
     if pipeline.triggers.schedule_daily and pipeline.overall_timeout() > _DAY:
         yield Diagnostic(
             "MG219",

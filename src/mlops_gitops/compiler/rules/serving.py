@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlops_gitops.compiler.rules.subject import Subject
+from mlops_gitops.compiler.unknowns import known_items, until_unknown
 from mlops_gitops.diagnostics import Diagnostic
 
 
 def canary_rises(subject: Subject) -> Iterator[Diagnostic]:
     """MG229."""
+    for index, _ in known_items(subject.spec.serving.canary.steps):
+        yield from until_unknown(_rises(subject, index))
+
+
+def _rises(subject: Subject, index: int) -> Iterator[Diagnostic]:
     steps = subject.spec.serving.canary.steps
-    for index in range(1, len(steps)):
-        if steps[index] <= steps[index - 1]:
-            yield Diagnostic(
-                "MG229",
-                f"canary step {steps[index]} % comes after {steps[index - 1]} %",
-                subject.spans.value(("serving", "canary", "steps", index)),
-                help="a new version's share of the traffic rises with every step",
-            )
+    if index and steps[index] <= steps[index - 1]:
+        yield Diagnostic(
+            "MG229",
+            f"canary step {steps[index]} % comes after {steps[index - 1]} %",
+            subject.spans.value(("serving", "canary", "steps", index)),
+            help="a new version's share of the traffic rises with every step",
+        )
 
 
 def scaling_has_room(subject: Subject) -> Iterator[Diagnostic]:

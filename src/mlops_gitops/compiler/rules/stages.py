@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlops_gitops.compiler.rules.subject import Subject
+from mlops_gitops.compiler.unknowns import known_items, until_unknown
 from mlops_gitops.diagnostics import Diagnostic, Severity
 from mlops_gitops.spec.scalars import format_duration
 from mlops_gitops.spec.stages import StageName
@@ -13,20 +14,25 @@ from mlops_gitops.spec.testing import TestCategory
 
 def in_order(subject: Subject) -> Iterator[Diagnostic]:
     """MG201."""
-    order = list(StageName)
-    stages = subject.spec.pipeline.stages
-    for index, stage in enumerate(stages):
-        span = subject.spans.value(("pipeline", "stages", index))
-        if stage in stages[:index]:
-            yield Diagnostic("MG201", f"stage `{stage.value}` is listed twice", span, help="keep one of them")
-        elif index and order.index(stage) < order.index(stages[index - 1]):
-            before = stages[index - 1].value
-            yield Diagnostic(
-                "MG201",
-                f"stage `{stage.value}` stands after `{before}`, but runs before it",
-                span,
-                help="stages run in lifecycle order: " + ", ".join(one.value for one in order if one in stages),
-            )
+    for index, stage in known_items(subject.spec.pipeline.stages):
+        yield from until_unknown(_at_its_place(subject, index, stage))
+
+
+def _at_its_place(subject: Subject, index: int, stage: StageName) -> Iterator[Diagnostic]:
+    order, stages = list(StageName), subject.spec.pipeline.stages
+    span = subject.spans.value(("pipeline", "stages", index))
+    if index and order.index(stage) < order.index(stages[index - 1]):
+        before, known = stages[index - 1].value, [one for _, one in until_unknown(known_items(stages))]
+        yield Diagnostic(
+            "MG201",
+            f"stage `{stage.value}` stands after `{before}`, but runs before it",
+            span,
+            help="it is listed twice: keep one of them"
+            if known.count(stage) > 1
+            else "stages run in lifecycle order: " + ", ".join(one.value for one in order if one in known),
+        )
+    elif stage in stages[:index]:
+        yield Diagnostic("MG201", f"stage `{stage.value}` is listed twice", span, help="keep one of them")
 
 
 # What a stage cannot do without and no default can make; cleaning and splitting are done by default where left out.
@@ -44,7 +50,7 @@ NEEDS = {
 def prerequisites(subject: Subject) -> Iterator[Diagnostic]:
     """MG209."""
     stages = subject.spec.pipeline.stages
-    for index, stage in enumerate(stages):
+    for index, stage in known_items(stages):
         needed = NEEDS.get(stage)
         if needed is not None and needed not in stages:
             yield Diagnostic(
@@ -74,7 +80,7 @@ def timeouts_fit(subject: Subject) -> Iterator[Diagnostic]:
     pipeline = subject.spec.pipeline
     if pipeline.timeout is None:
         return
-    for stage in pipeline.stages:
+    for _, stage in known_items(pipeline.stages):
         own = pipeline.stage_options.of(stage).timeout
         path = ("pipeline", "stage_options", stage.value, "timeout")
         if path in subject.written and own > pipeline.timeout:

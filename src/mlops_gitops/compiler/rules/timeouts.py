@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from mlops_gitops.compiler.paths import dotted
 from mlops_gitops.compiler.rules.subject import Subject
+from mlops_gitops.compiler.unknowns import until_unknown
 from mlops_gitops.diagnostics import Diagnostic, Severity
 from mlops_gitops.spec.scalars import format_duration
 from mlops_gitops.spec.stages import StageName
@@ -16,15 +17,8 @@ _Key = tuple[str, ...]
 
 def fit_together(subject: Subject) -> Iterator[Diagnostic]:
     """MG218."""
-    yield from _stages_in_run(subject)
-    options = subject.spec.pipeline.stage_options
-    stages = subject.spec.pipeline.stages
-    if StageName.MODEL_DEPLOYMENT in stages:
-        inner = (("serving", "rollout_timeout"), subject.spec.serving.rollout_timeout)
-        yield from _inside(subject, inner, StageName.MODEL_DEPLOYMENT, "a roll-out may take")
-    if StageName.MODEL_TESTING in stages and options.model_testing.timeout:
-        inner = (("testing", "case_timeout"), subject.spec.testing.case_timeout)
-        yield from _inside(subject, inner, StageName.MODEL_TESTING, "one test case may take")
+    for part in (_stages_in_run, _rollout_in_stage, _case_in_stage):
+        yield from until_unknown(part(subject))
 
 
 def _stages_in_run(subject: Subject) -> Iterator[Diagnostic]:
@@ -46,6 +40,19 @@ def _stages_in_run(subject: Subject) -> Iterator[Diagnostic]:
             Severity.WARNING,
             help="raise pipeline.timeout: the run is stopped before its last stages had their time",
         )
+
+
+def _rollout_in_stage(subject: Subject) -> Iterator[Diagnostic]:
+    if StageName.MODEL_DEPLOYMENT in subject.spec.pipeline.stages:
+        inner = (("serving", "rollout_timeout"), subject.spec.serving.rollout_timeout)
+        yield from _inside(subject, inner, StageName.MODEL_DEPLOYMENT, "a roll-out may take")
+
+
+def _case_in_stage(subject: Subject) -> Iterator[Diagnostic]:
+    pipeline = subject.spec.pipeline
+    if StageName.MODEL_TESTING in pipeline.stages and pipeline.stage_options.model_testing.timeout:
+        inner = (("testing", "case_timeout"), subject.spec.testing.case_timeout)
+        yield from _inside(subject, inner, StageName.MODEL_TESTING, "one test case may take")
 
 
 def _inside(subject: Subject, inner: tuple[_Key, timedelta], stage: StageName, what: str) -> Iterator[Diagnostic]:

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlops_gitops.compiler.rules.subject import Subject
+from mlops_gitops.compiler.unknowns import until_unknown
 from mlops_gitops.diagnostics import Diagnostic, Severity
 from mlops_gitops.spec.stages import StageName
 
 
 def can_fire(subject: Subject) -> Iterator[Diagnostic]:
     """MG231."""
+    for part in (_regression_is_found, _retraining_is_entered):
+        yield from until_unknown(part(subject))
+
+
+def _regression_is_found(subject: Subject) -> Iterator[Diagnostic]:
     triggers, stages = subject.spec.pipeline.triggers, subject.spec.pipeline.stages
     if triggers.performance_regression and StageName.MODEL_MONITORING not in stages:
         yield Diagnostic(
@@ -20,6 +26,10 @@ def can_fire(subject: Subject) -> Iterator[Diagnostic]:
             Severity.WARNING,
             help="add model_monitoring to pipeline.stages, or drop the trigger",
         )
+
+
+def _retraining_is_entered(subject: Subject) -> Iterator[Diagnostic]:
+    triggers, stages = subject.spec.pipeline.triggers, subject.spec.pipeline.stages
     if StageName.MODEL_RETRAINING in stages and not triggers.performance_regression:
         yield Diagnostic(
             "MG231",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mlops_gitops.compiler.rules.policy.effective import ABSENT, NO_KEY, dotted_keys, effective, is_same, shown
 from mlops_gitops.compiler.rules.subject import Subject
 from mlops_gitops.compiler.spans import Path
-from mlops_gitops.compiler.unknowns import until_unknown
+from mlops_gitops.compiler.unknowns import PartlyKnownItems, known_items, until_unknown
 from mlops_gitops.diagnostics import Diagnostic, Severity
 from mlops_gitops.spec.policy import Condition
 
@@ -66,8 +66,8 @@ def _concerns(condition: Condition, subject: Subject) -> bool:
 def _values(subject: Subject, keys: tuple[str, ...]) -> Iterator[tuple[Path, object]]:
     """What stands at a key, written or default: each item of a list by itself, nothing where nothing is set."""
     value = effective(subject.spec, keys)
-    if isinstance(value, tuple):
-        for index, item in enumerate(value):
+    if isinstance(value, tuple | PartlyKnownItems):
+        for index, item in known_items(value):
             yield (*keys, index), item
     elif value is not ABSENT and value is not NO_KEY and value is not None and value != {}:
         yield keys, value

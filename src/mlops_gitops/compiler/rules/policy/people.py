@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mlops_gitops.compiler.rules.fairness import how_to_name_groups, lacks_groups
 from mlops_gitops.compiler.rules.retention import shown
 from mlops_gitops.compiler.rules.subject import Subject
+from mlops_gitops.compiler.unknowns import until_unknown
 from mlops_gitops.diagnostics import Diagnostic, Severity
 from mlops_gitops.spec.scalars import keeps_less
 from mlops_gitops.spec.testing import TestCategory
@@ -26,17 +27,21 @@ def owners_named(subject: Subject) -> Iterator[Diagnostic]:
 
 def tests_required(subject: Subject) -> Iterator[Diagnostic]:
     """MG405."""
+    for category in subject.platform.policy.required_tests.get(subject.spec.project.risk_class, ()):
+        yield from until_unknown(_required(subject, category))
+
+
+def _required(subject: Subject, category: TestCategory) -> Iterator[Diagnostic]:
     risk, categories = subject.spec.project.risk_class, subject.spec.testing.categories
     notes = (*subject.origin("project", "risk_class"), subject.policy_place("required_tests", risk))
-    for category in subject.platform.policy.required_tests.get(risk, ()):
-        must = f"a project of risk class `{risk}` must run {category.value}"
-        if category not in categories:
-            span, todo = subject.spans.key(("testing", "categories")), f"add {category.value} to testing.categories"
-            yield Diagnostic("MG405", must, span, help=todo, related=notes)
-        elif category is TestCategory.FAIRNESS and lacks_groups(subject):
-            span = subject.spans.value(("testing", "categories", categories.index(category)))
-            message = f"{must}, and it has no groups to compare, so it will not be run"
-            yield Diagnostic("MG405", message, span, help=how_to_name_groups(subject), related=notes)
+    must = f"a project of risk class `{risk}` must run {category.value}"
+    if category not in categories:
+        span, todo = subject.spans.key(("testing", "categories")), f"add {category.value} to testing.categories"
+        yield Diagnostic("MG405", must, span, help=todo, related=notes)
+    elif category is TestCategory.FAIRNESS and lacks_groups(subject):
+        span = subject.spans.value(("testing", "categories", categories.index(category)))
+        message = f"{must}, and it has no groups to compare, so it will not be run"
+        yield Diagnostic("MG405", message, span, help=how_to_name_groups(subject), related=notes)
 
 
 def protected_are_no_features(subject: Subject) -> Iterator[Diagnostic]:
