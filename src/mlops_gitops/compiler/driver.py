@@ -112,10 +112,7 @@ def _manifests(unit: Unit) -> Iterator[Diagnostic]:
 
 def _requirements(unit: Unit) -> Iterator[Diagnostic]:
     assert unit.inputs is not None
-    if unit.inputs.requirements is not None:
-        yield from requirements_file.checked(
-            f"{inputs.PROJECTS}/{unit.name}/{requirements_file.FILE}", unit.inputs.requirements
-        )
+    yield from requirements_file.checked(f"{inputs.PROJECTS}/{unit.name}", unit.inputs.requirements)
 
 
 def check_names(unit: Unit) -> Unit:

@@ -19,6 +19,7 @@ from mlops_gitops.compiler.file_names import PLATFORM as PLATFORM
 from mlops_gitops.compiler.file_names import PROJECTS as PROJECTS
 from mlops_gitops.compiler.named_code import CONFIG_KEYS, CONTRACT_KEYS, named_code
 from mlops_gitops.compiler.pointers import pointer_fits
+from mlops_gitops.compiler.requirement_lines import reached
 from mlops_gitops.compiler.requirements_file import FILE as REQUIREMENTS
 from mlops_gitops.compiler.secrets.report import exposed
 from mlops_gitops.compiler.source import Source, read_source
@@ -46,8 +47,8 @@ class Inputs:
     """What is written in plain text and must not be repeated."""
     manifests: Mapping[str, Source] = field(default_factory=dict)
     """The project's own Kubernetes manifests, by file name."""
-    requirements: bytes | None = None
-    """Its ``requirements.txt``, where it has one."""
+    requirements: Mapping[str, bytes] = field(default_factory=dict)
+    """Its ``requirements.txt``, where it has one, and the files that this asks for, by path."""
 
     def sources(self) -> tuple[Source, ...]:
         """Every file that was read, for carets and for the input digests."""
@@ -77,7 +78,7 @@ def read_inputs(tree: SourceTree, name: str, environments: Iterable[str]) -> Inp
     reader.found.extend(stray_files.alike(reader.files))
     plain = exposed(reader.files, reader.quietly)
     reader.found.extend(plain.found)
-    packages = reader.quietly(f"{folder}/{REQUIREMENTS}")
+    packages = reached(f"{folder}/{REQUIREMENTS}", folder, reader.quietly)
     found = tuple(reader.found)
     return Inputs(config, contract, overlays, releases, pointer, code, found, plain.values, manifests, packages)
 

@@ -94,4 +94,5 @@ def project(unit: Unit) -> Project:
         data_digest=data_digest(unit.inputs.pointer),
         code_digest=unit.inputs.code_digest,
         manifests={name: one.data for name, one in unit.inputs.manifests.items() if isinstance(one.data, dict)},
+        packages=tuple(unit.inputs.requirements),
     )

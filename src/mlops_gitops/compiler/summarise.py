@@ -46,6 +46,7 @@ def summarise(
         channels={one.name: one.spec.alerting.channels for one in project.environments if one.spec.alerting.channels},
         objects=tuple(name for artifact in rendered for name in objects_of(artifact)),
         outside=tuple(artifact.path for artifact in rendered if artifact.outside),
+        packages=project.packages,
         alerts=tuple(dict.fromkeys(name for artifact in rendered for name in alerts_of(artifact))),
         places={**dict(_places(spans)), **dict(_manifests(manifests))},
     )

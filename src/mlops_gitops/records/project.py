@@ -84,6 +84,8 @@ class Project:
     code_digest: str
     manifests: Mapping[str, dict[str, Plain]] = field(default_factory=dict)
     """Kubernetes objects of the project's own, by file name."""
+    packages: tuple[str, ...] = ()
+    """Paths of the files that say which packages its code needs."""
 
     @property
     def folder(self) -> str:

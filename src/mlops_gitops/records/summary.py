@@ -60,6 +60,8 @@ class Summary:
     """Every cluster object that is rendered for the project, and what a cluster is known to make from it."""
     outside: tuple[str, ...]
     """Rendered files that must stand outside of ``rendered/``."""
+    packages: tuple[str, ...] = ()
+    """Paths of the files that say which packages its code needs."""
     alerts: tuple[str, ...] = ()
     """The names of its rendered alerts."""
     places: Mapping[str, Place] = field(default_factory=dict)

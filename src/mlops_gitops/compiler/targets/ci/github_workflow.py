@@ -40,7 +40,7 @@ def render(project: Project) -> Iterator[Artifact]:
 def _triggers(project: Project) -> dict[str, Plain]:
     """Changes under ``releases/`` and ``rendered/`` start nothing: they are what a workflow makes."""
     triggers = project.spec.pipeline.triggers
-    paths = source_paths(project.folder, project.spec.data.contract)
+    paths = source_paths(project.folder, project.spec.data.contract, project.packages)
     if triggers.data_update:
         paths.append(f"{project.folder}/**/*.dvc")
     started: dict[str, Plain] = {

@@ -63,7 +63,7 @@ def _rules(project: Summary) -> Iterator[Plain]:
     if triggers["performance_regression"]:
         verdict = f'$MLOPS_REGRESSION_PROJECT == "{project.name}" && $MLOPS_VERDICT == "FAILED"'
         yield _rule("regression", f"{_ASKED} && {verdict}")
-    yield _rule("code", _PUSHED, source_paths(folder, project.contract))
+    yield _rule("code", _PUSHED, source_paths(folder, project.contract, project.packages))
     if triggers["data_update"]:
         yield _rule("data", _PUSHED, [f"{folder}/**/*.dvc"])
     yield _rule("person", f'{_ASKED} && $MLOPS_PROJECT == "{project.name}"')
