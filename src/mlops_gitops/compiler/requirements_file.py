@@ -70,7 +70,7 @@ def _other_file(
     """Of a name, which may be an address with a secret, nothing is repeated unless it is a path."""
     if one.path is None:
         message = "this is no file of the project's folder"
-        todo = f"name one below {folder}/: a change of any other file would start no pipeline of this project"
+        todo = f"name one below {folder}/, in letters, digits and `._-/`: changes of others would start no pipeline"
         return Diagnostic(CODE, message, one.span, help=todo)
     if one.path not in files:
         todo = "a name is looked for beside the file that it stands in"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from mlops_gitops.compiler.given_names import Identity, group_of, identity_of, made_by_kserve
 from mlops_gitops.compiler.manifests.apis import served
 from mlops_gitops.compiler.manifests.form import NAMED, finding, no_object, of_the_cluster
-from mlops_gitops.compiler.manifests.scopes import CLUSTER_SCOPED
+from mlops_gitops.compiler.manifests.scopes import is_cluster_scoped
 from mlops_gitops.compiler.paths import dotted, value_at
 from mlops_gitops.compiler.source import Source
 from mlops_gitops.compiler.spans import Path
@@ -34,7 +34,7 @@ def checked(sources: Mapping[str, Source], platform: PlatformSpec, told: Iterabl
             continue
         api, kind, name = (str(value_at(source.data, path)) for path in NAMED)
         yield from served(source, api, kind, platform)
-        yield from _placed(source, kind, platform)
+        yield from _placed(source, (group_of(api), kind), platform)
         yield from of_the_cluster(source)
         yield from _labelled(source)
         if kind == "Secret" and source.file not in with_secrets:
@@ -61,9 +61,9 @@ def collisions(sources: Mapping[str, Source], artifacts: Iterable[Artifact], fol
             yield finding(source, ("metadata", "name"), message, "give it another name: one would overwrite the other")
 
 
-def _placed(source: Source, kind: str, platform: PlatformSpec) -> Iterator[Diagnostic]:
-    if kind in CLUSTER_SCOPED:
-        message = f"{kind} lies in no namespace: it belongs to all projects of a cluster"
+def _placed(source: Source, of: tuple[str, str], platform: PlatformSpec) -> Iterator[Diagnostic]:
+    if is_cluster_scoped(*of):
+        message = f"{of[1]} lies in no namespace: it belongs to all projects of a cluster"
         yield finding(source, ("kind",), message, "leave it to the team that runs the cluster")
         return
     path: Path = ("metadata", "namespace")
