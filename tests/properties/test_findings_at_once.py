@@ -17,7 +17,7 @@ from mlops_gitops.compiler.driver import Compilation
 from mlops_gitops.spec.stages import StageName
 from tests import any_spec
 from tests.any_spec import Change
-from tests.factory import CONFIG
+from tests.factory import CONFIG, PLATFORM
 from tests.properties.profile import examples
 from tests.properties.repository import OVERLAY, TEXTS, compiled, written
 
@@ -102,6 +102,37 @@ def test_an_item_of_a_list(place: tuple[str, str], data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(items) - 1))
     worse = [*items[:index], data.draw(st.sampled_from([f"{items[index]}z", "zzz", ["?"], None])), *items[index + 1 :]]
     check(CONFIG, any_spec.changed(BASE, [(path, items)]), any_spec.changed(BASE, [(path, worse)]))
+
+
+RULED = f"""\
+{TEXTS[PLATFORM]}policy:
+  forbid:
+    - {{path: serving.replicas, values: [2], reason: none is spare}}
+    - {{path: pipeline.timeout, reason: runs end by themselves}}
+  required_tests: {{limited: [data_test]}}
+  waivers:
+    - {{project: fraud-detection, code: MG214, owner: "@a", reason: it is known, until: 2099-01-01}}
+nodes:
+  nvidia.com/gpu: {{node_selector: {{gpu: "yes"}}}}
+"""
+
+
+@examples(50)
+@given(st.data())
+def test_a_platform(data: st.DataObject) -> None:
+    sound = yaml.safe_load(RULED.replace("2099-01-01", '"2099-01-01"'))
+    worse = broken(data, sound)
+    # Nobody can tell that an environment has another name than it was to have.
+    named = worse.get("environments")
+    assume(not isinstance(named, dict) or named.keys() in (sound["environments"].keys(), {"?"}))
+    config = written(BASE)
+    before, after = (compiled({CONFIG: config, PLATFORM: written(one)}) for one in (sound, worse))
+    assume(any(one.code.startswith("MG1") and one.place.file == PLATFORM for one in after.findings.diagnostics))
+    assert not any(one.code.startswith("MG1") for one in before.findings.diagnostics)
+    event(f"{len(of_rules(after))} of {len(of_rules(before))}")
+    assert not of_rules(after) - of_rules(before)
+    assert not after.files
+    assert not after.projects
 
 
 @examples(80)

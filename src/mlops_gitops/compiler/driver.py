@@ -2,7 +2,8 @@
 
 A pass takes a unit (one project on its way through) and gives back a fuller one.  A unit stops before the first pass
 that it lacks something for; all other projects go on, so that one run shows every project's findings.  Where the
-platform's own file is broken, the projects are still looked through, as far as the specs.
+platform's own file is broken, the projects are still looked through, as far as the rules that need no more of it than
+can be read.
 """
 
 from __future__ import annotations
@@ -96,9 +97,9 @@ def check_rules(unit: Unit) -> Unit:
         if not name or spec is not specs.get(""):
             by_itself = (problem for rule in RULES for problem in until_unknown(rule.check(subject)))
             found.extend(excused(by_itself, unit.excuses, (name,) if name else subject.environments))
-    of_files = (*_manifests(unit), *_requirements(unit))
+    of_files = (*until_unknown(_manifests(unit)), *_requirements(unit))
     found.extend(excused(of_files, unit.excuses, tuple(unit.platform.environments)))
-    if set(unit.specs) == set(unit.layers):
+    if unit.excuses and unit.whole_platform and set(unit.specs) == set(unit.layers):
         meant = tuple(one for one in unit.excuses if one.waiver.code in waivable_codes())
         found.extend(left_over((*unit.found, *found), meant))
     return replace(unit, found=(*unit.found, *found))
@@ -180,14 +181,16 @@ Passes = tuple[Callable[[Unit], Unit], ...]
 PASSES: Passes = (read, merge, build_spec, check_rules, check_names, render_targets, write)
 # All that finds anything in one project by itself.
 CHECKS = PASSES[:5]
-# What can be done without a whole platform: rules may speak of what it sets.
+# What can be done with what can be read of a platform, and what with nothing of it: rules may speak of what it sets.
+_WITH_PARTIAL_PLATFORM = PASSES[:4]
 _WITHOUT_PLATFORM = PASSES[:3]
 
 
 def compile_project(opened: Opened, name: str, passes: Passes = PASSES) -> Unit:
     """One project of a tree, as far as it goes."""
     unit = opened.unit(name)
-    for step in passes if opened.whole else _WITHOUT_PLATFORM:
+    without = _WITH_PARTIAL_PLATFORM if opened.file.partial else _WITHOUT_PLATFORM
+    for step in passes if opened.whole else without:
         unit = step(unit)
         if _stops(unit, step):
             break
@@ -230,7 +233,7 @@ def _across(opened: Opened, summaries: tuple[Summary, ...]) -> Iterator[Diagnost
     present = _present(opened.tree)
     repository = Repository(opened.platform, opened.names, summaries, present, spans, opened.as_of)
     for rule in ACROSS_RULES:
-        yield from rule.check(repository)
+        yield from until_unknown(rule.check(repository))
 
 
 def _present(tree: SourceTree) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from mlops_gitops.compiler.secrets.report import exposed, redacted
 from mlops_gitops.compiler.spans import SpanMap
 from mlops_gitops.compiler.stray_files import in_projects
 from mlops_gitops.compiler.unit import Unit
+from mlops_gitops.compiler.unknowns import UnknownError
 from mlops_gitops.compiler.waivers import Excuse, in_force
 from mlops_gitops.diagnostics import Diagnostic
 from mlops_gitops.ports.source_tree import SourceTree
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Where the platform's file is broken, ``platform`` stands in for it, and ``whole`` is false."""
+    """Where the platform's file is broken, ``platform`` is what can be read of it, and ``whole`` is false."""
 
     tree: SourceTree
     file: PlatformFile
@@ -33,8 +34,8 @@ class Opened:
     names: tuple[str, ...]
     strays: tuple[Diagnostic, ...] = ()
     """What is wrong beside the projects' folders."""
-    excuses: tuple[Excuse, ...] = ()
-    """The waivers that hold on the day of the commit."""
+    excuses: tuple[Excuse, ...] | None = ()
+    """The waivers that hold on the day of the commit; nothing where the platform's file is too broken to say."""
     as_of: date | None = None
     """That day, where somebody is excused until one; else nobody asks for it."""
     secrets: tuple[str, ...] = ()
@@ -48,6 +49,14 @@ class Opened:
         return self.file.spec is not None
 
     @property
+    def may_excuse(self) -> bool:
+        """Whether there are waivers, so that the day matters."""
+        try:
+            return bool(self.platform.policy.waivers)
+        except UnknownError:
+            return True
+
+    @property
     def platform_data(self) -> Plain:
         """The platform's file as data."""
         return self.file.source.data if self.file.source else None
@@ -55,9 +64,10 @@ class Opened:
     def unit(self, name: str) -> Unit:
         """A project at the start of its way."""
         spans = self.file.source.spans if self.file.source else SpanMap()
-        mine = tuple(one for one in self.excuses if one.waiver.project == name)
+        excuses = self.excuses
+        mine = None if excuses is None else tuple(one for one in excuses if one.waiver.project == name)
         shared = self.platform, self.platform_data, self.file.defaults, self.memory
-        return Unit(name, self.tree, *shared, platform_spans=spans, excuses=mine)
+        return Unit(name, self.tree, *shared, platform_spans=spans, excuses=mine, whole_platform=self.whole)
 
     def memory(self) -> Memory:
         """What was traced of its projects so far; begun when somebody asks, because it needs all targets."""
@@ -73,8 +83,16 @@ def open_tree(tree: SourceTree) -> Opened:
     file, plain = read_platform(tree), exposed(beside(tree), quietly(tree))
     file = replace(file, diagnostics=redacted(file.diagnostics, plain.values))
     strays = (*in_projects(tree), *plain.found)
-    opened = Opened(tree, file, file.spec or file.stand_in(), project_names(tree), strays, secrets=plain.values)
-    if file.spec is None or file.source is None or not file.spec.policy.waivers:
+    platform = file.spec or file.partial or file.stand_in()
+    opened = Opened(tree, file, platform, project_names(tree), strays, secrets=plain.values)
+    if file.source is None or not opened.may_excuse:
         return opened
     day = tree.committed_on()
-    return replace(opened, excuses=in_force(file.spec.policy, file.source.spans, day), as_of=day)
+    return replace(opened, excuses=_in_force(platform, file.source.spans, day), as_of=day)
+
+
+def _in_force(platform: PlatformSpec, spans: SpanMap, day: date | None) -> tuple[Excuse, ...] | None:
+    try:
+        return in_force(platform.policy, spans, day)
+    except UnknownError:
+        return None

@@ -5,6 +5,8 @@ Findings are appended to ``found``; what could not be built is left out.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mlops_gitops.compiler import inputs
 from mlops_gitops.compiler.build_spec import build
 from mlops_gitops.compiler.nulls import left_blank
@@ -13,18 +15,19 @@ from mlops_gitops.compiler.pointers import data_digest
 from mlops_gitops.compiler.project_fits import canary_goes_on, contract_fits, release_fits
 from mlops_gitops.compiler.spans import Path
 from mlops_gitops.compiler.unit import Unit
+from mlops_gitops.compiler.unknowns import until_unknown
 from mlops_gitops.diagnostics import Diagnostic
 from mlops_gitops.records.project import Environment, Project
 from mlops_gitops.records.release import Release
 from mlops_gitops.spec.contract import DataContract
 from mlops_gitops.spec.project import ProjectSpec
 
-Specs = tuple[dict[str, ProjectSpec], dict[str, PartialSpec]]
+Specs = tuple[dict[str, ProjectSpec], dict[str, PartialSpec[ProjectSpec]]]
 
 
 def specs(unit: Unit, found: list[Diagnostic]) -> Specs:
     """One spec an environment, and what can be read of those that are none; without an overlay it is the project's."""
-    built, partial = dict[str, ProjectSpec](), dict[str, PartialSpec]()
+    built, partial = dict[str, ProjectSpec](), dict[str, PartialSpec[ProjectSpec]]()
     config = f"{inputs.PROJECTS}/{unit.name}/{inputs.CONFIG}"
     for name, layer in unit.layers.items():
         if name and layer.data is unit.layers[""].data:
@@ -36,7 +39,7 @@ def specs(unit: Unit, found: list[Diagnostic]) -> Specs:
         blank = _blank(unit, name)
         if spec and not blank:
             built[name] = spec
-        elif some := build_partly(layer.data, blank):
+        elif some := build_partly(ProjectSpec, layer.data, blank):
             partial[name] = some
     return built, partial
 
@@ -71,10 +74,15 @@ def releases(unit: Unit, found: list[Diagnostic]) -> dict[str, Release]:
         if release:
             found.extend(release_fits(release, (unit.name, name), source))
             if spec := unit.specs.get(name):
-                local = unit.platform.clusters[unit.platform.environments[name].cluster].kind == "local"
-                found.extend(canary_goes_on(release, spec.stack.choice("serving", local=local), source))
+                found.extend(until_unknown(_canary(unit, name, release, spec)))
             built[name] = release
     return built
+
+
+def _canary(unit: Unit, name: str, release: Release, spec: ProjectSpec) -> Iterator[Diagnostic]:
+    assert unit.inputs is not None
+    local = unit.platform.clusters[unit.platform.environments[name].cluster].kind == "local"
+    yield from canary_goes_on(release, spec.stack.choice("serving", local=local), unit.inputs.releases[name])
 
 
 def project(unit: Unit) -> Project:

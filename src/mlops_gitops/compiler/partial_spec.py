@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from mlops_gitops.compiler.keyed_lists import keyed_lists
@@ -21,31 +22,31 @@ from mlops_gitops.compiler.spans import Path
 from mlops_gitops.compiler.suggest import NEARLY, did_you_mean
 from mlops_gitops.compiler.unknowns import with_unknown
 from mlops_gitops.records.artifact import Plain
-from mlops_gitops.spec.project import ProjectSpec
 from mlops_gitops.spec.stages import StageName
 
 # One drops values, a second what lacks a part now, a third lets something stand in that must be there.
 _ROUNDS = 5
+Model = TypeVar("Model", bound=BaseModel)
 _STAGES = ("pipeline", "stages")
 
 
 @dataclass(frozen=True, slots=True)
-class PartialSpec:
+class PartialSpec(Generic[Model]):
     """A spec whose ``unknown`` paths cannot be read: whoever tries gets an ``UnknownError``."""
 
-    spec: ProjectSpec
+    spec: Model
     unknown: frozenset[Path]
 
 
-def build_partly(data: Plain, blank: Iterable[Path] = ()) -> PartialSpec | None:
+def build_partly(model: type[Model], data: Plain, unknown: Iterable[Path] = ()) -> PartialSpec[Model] | None:
     """What can be read of data that is no whole spec; nothing where too much is wrong with it.
 
-    ``blank`` are the places of values that somebody has not written yet.
+    ``unknown`` are places that cannot be read whatever stands there: what somebody has not written yet, say.
     """
-    mending = _Mending(data, set(blank))
+    mending = _Mending(model, data, set(unknown))
     for _ in range(_ROUNDS):
         try:
-            spec = ProjectSpec.model_validate(mending.data)
+            spec = model.model_validate(mending.data)
         except ValidationError as error:
             if not mending.mend(error.errors(include_url=False, include_input=False, include_context=False)):
                 return None
@@ -58,12 +59,13 @@ def build_partly(data: Plain, blank: Iterable[Path] = ()) -> PartialSpec | None:
 class _Mending:
     """Data on its way to something that can be built, and what is not known of it any more."""
 
+    model: type[BaseModel]
     data: Plain
     unknown: set[Path] = field(default_factory=set)
 
     def mend(self, details: Sequence[ErrorDetails]) -> bool:
         """Take mistakes out; whether that can be done."""
-        paths = [self._in_data(written_path(ProjectSpec, detail["loc"])) for detail in details]
+        paths = [self._in_data(written_path(self.model, detail["loc"])) for detail in details]
         items = {path for path in paths if path and isinstance(path[-1], int)}
         lists = {path[:-1] for path in items}
         # A list is too short, pydantic says, where its items were wrong.
@@ -80,7 +82,7 @@ class _Mending:
         Such a list is not joined where an item has no key, and then nobody knows what lower layers say in it.
         """
         first = next((index for index, part in enumerate(path) if isinstance(part, int)), len(path))
-        is_item = isinstance(value_at(self.data, path[:first]), list) and path[:first] not in keyed_lists()
+        is_item = isinstance(value_at(self.data, path[:first]), list) and path[:first] not in keyed_lists(self.model)
         return path[: first + 1] if is_item else path[:first]
 
     def _drop_items(self, path: Path, places: set[int]) -> None:
@@ -115,11 +117,11 @@ class _Mending:
     def _meant(self, path: Path) -> Iterator[Path]:
         """What an unknown key may have been meant for: one that is nearly the same, else any that is not written."""
         above, key = path[:-1], str(path[-1])
-        legal = tuple(fields_at(ProjectSpec, above))
+        legal = tuple(fields_at(self.model, above))
         if close := did_you_mean(key, legal, cutoff=NEARLY):
             places: tuple[Path, ...] = ((*above, close),)
         else:
-            places = (*((*above, name) for name in legal), *sections(ProjectSpec, key))
+            places = (*((*above, name) for name in legal), *sections(self.model, key))
         yield from (place for place in places if not _has(self.data, place))
 
 

@@ -24,15 +24,18 @@ OF_ONE_PROJECT: tuple[tuple[str, ...], ...] = (
 )
 
 
-def read_defaults(platform: Source) -> tuple[Layered, tuple[Diagnostic, ...]]:
-    """The layer, without what it may not set, and what is wrong with it."""
+def read_defaults(platform: Source) -> tuple[Layered, tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
+    """The layer, without what it may not set, and what is wrong with its keys and with its values.
+
+    Of wrong keys something is left out of the layer; wrong values stand in it, and are found in every project.
+    """
     layer, found = as_written(platform)
     problems = [*found, *_of_one_project(layer)]
     told = {problem.span for problem in problems}
     merged = overlay(EMPTY, Layered(without(layer.data, OF_ONE_PROJECT), layer.spans))
     whole = as_lists(merged)
     wrong = check_part(ProjectSpec, whole.data, whole.spans, platform.file)
-    return merged, (*problems, *(problem for problem in wrong if problem.span not in told))
+    return merged, tuple(problems), tuple(problem for problem in wrong if problem.span not in told)
 
 
 def as_written(platform: Source) -> tuple[Layered, tuple[Diagnostic, ...]]:

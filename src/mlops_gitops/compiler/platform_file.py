@@ -9,6 +9,7 @@ from mlops_gitops.compiler.build_spec import build
 from mlops_gitops.compiler.containers import KNOWN_ACCELERATORS, unknown_accelerator
 from mlops_gitops.compiler.inputs import PLATFORM
 from mlops_gitops.compiler.overlay import EMPTY, Layered
+from mlops_gitops.compiler.partial_platform import environment_names, partial_platform
 from mlops_gitops.compiler.platform_defaults import as_written, read_defaults
 from mlops_gitops.compiler.platform_receivers import receivers_reach
 from mlops_gitops.compiler.receiver_targets import targets_fit
@@ -17,10 +18,8 @@ from mlops_gitops.compiler.stray_files import refused
 from mlops_gitops.compiler.suggest import did_you_mean
 from mlops_gitops.diagnostics import Diagnostic, Findings, RefusedError, Severity
 from mlops_gitops.ports.source_tree import SourceTree
-from mlops_gitops.records.artifact import Plain
 from mlops_gitops.spec.platform import Cluster, EnvironmentSettings, PlatformSpec
 from mlops_gitops.spec.resources import is_accelerator
-from mlops_gitops.spec.scalars import DNS_LABEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,8 @@ class PlatformFile:
     diagnostics: tuple[Diagnostic, ...]
     defaults: Layered = EMPTY
     """The layer below every project's configuration; there, as far as it can be read, even where ``spec`` is not."""
+    partial: PlatformSpec | None = None
+    """Where there is no ``spec``: what can be read of one, if that is enough for the rules on projects."""
 
     @property
     def defaults_as_written(self) -> Layered:
@@ -40,7 +41,7 @@ class PlatformFile:
 
     def stand_in(self) -> PlatformSpec:
         """Enough of a platform to look for mistakes in the projects while the real one is broken: its environments."""
-        names = _environment_names(self.source.data if self.source else None)
+        names = environment_names(self.source.data if self.source else None)
         settings = {name: EnvironmentSettings(cluster="local") for name in names or ("local",)}
         return PlatformSpec(clusters={"local": Cluster(kind="local")}, environments=settings)
 
@@ -59,17 +60,22 @@ def read_platform(tree: SourceTree) -> PlatformFile:
     if source.data is None:
         return PlatformFile(source, None, source.diagnostics)
     spec, found = build(PlatformSpec, source.data, source.spans, PLATFORM)
-    defaults, in_defaults = read_defaults(source)
+    defaults, wrong_keys, wrong_values = read_defaults(source)
     told = {problem.span for problem in source.diagnostics}
-    problems = [*source.diagnostics, *(one for one in (*found, *in_defaults) if one.span not in told)]
-    if spec:
-        problems.extend(_clusters_exist(spec, source))
-        problems.extend(_contexts_used(spec, source))
-        problems.extend(_namespaces_apart(spec, source))
-        problems.extend(_devices_known(spec, source))
-        problems.extend(targets_fit(spec, source))
-        problems.extend(receivers_reach(spec, source))
-    return PlatformFile(source, None if Findings(tuple(problems)).errors else spec, tuple(problems), defaults)
+    in_values = (one for one in (*found, *wrong_keys, *wrong_values) if one.span not in told)
+    against_itself = tuple(_against_itself(spec, source)) if spec else ()
+    problems = (*source.diagnostics, *in_values, *against_itself)
+    if not Findings(problems).errors:
+        return PlatformFile(source, spec, problems, defaults)
+    partial = None
+    if not Findings((*source.diagnostics, *wrong_keys)).errors:
+        partial = partial_platform(source.data, contradicts=bool(Findings(against_itself).errors))
+    return PlatformFile(source, None, problems, defaults, partial)
+
+
+def _against_itself(spec: PlatformSpec, source: Source) -> Iterator[Diagnostic]:
+    for check in (_clusters_exist, _contexts_used, _namespaces_apart, _devices_known, targets_fit, receivers_reach):
+        yield from check(spec, source)
 
 
 def _clusters_exist(platform: PlatformSpec, source: Source) -> Iterator[Diagnostic]:
@@ -122,8 +128,3 @@ def _devices_known(platform: PlatformSpec, source: Source) -> Iterator[Diagnosti
                 span = source.spans.key((section, resource))
                 todo = f"accelerators: {KNOWN_ACCELERATORS}"
                 yield Diagnostic("MG251", unknown_accelerator(resource), span, help=todo)
-
-
-def _environment_names(data: Plain) -> tuple[str, ...]:
-    environments = data.get("environments") if isinstance(data, dict) else None
-    return tuple(name for name in environments if DNS_LABEL.fullmatch(name)) if isinstance(environments, dict) else ()

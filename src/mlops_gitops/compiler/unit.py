@@ -42,13 +42,15 @@ class Unit:
     memory: Callable[[], Memory] = _none
     """What was traced of other projects under the same platform (``compiler/origins``)."""
     platform_spans: SpanMap = field(default_factory=SpanMap)
-    excuses: tuple[Excuse, ...] = ()
-    """The waivers of this project that hold."""
+    excuses: tuple[Excuse, ...] | None = ()
+    """The waivers of this project that hold; nothing where the platform's file is too broken to say."""
+    whole_platform: bool = True
+    """Whether all of ``platform`` can be read."""
     inputs: Inputs | None = None
     layers: dict[str, Layered] = field(default_factory=dict)
     """Merged data by environment; the empty name is the project without an overlay."""
     specs: dict[str, ProjectSpec] = field(default_factory=dict)
-    partial: dict[str, PartialSpec] = field(default_factory=dict)
+    partial: dict[str, PartialSpec[ProjectSpec]] = field(default_factory=dict)
     """What can be read where there is no whole spec; for rules alone."""
     contract: DataContract | None = None
     releases: dict[str, Release] = field(default_factory=dict)

@@ -36,9 +36,15 @@ def in_force(policy: Policy, spans: SpanMap, as_of: date | None) -> tuple[Excuse
 
 
 def excused(
-    found: Iterable[Diagnostic], excuses: tuple[Excuse, ...], environments: tuple[str, ...] = ()
+    found: Iterable[Diagnostic], excuses: tuple[Excuse, ...] | None, environments: tuple[str, ...] = ()
 ) -> Iterator[Diagnostic]:
-    """The findings, those that a waiver excuses as notes.  ``environments`` are all that they are about, if any."""
+    """The findings, those that a waiver excuses as notes.  ``environments`` are all that they are about, if any.
+
+    Where nobody knows who is excused, only what no waiver could excuse is told.
+    """
+    if excuses is None:
+        yield from (problem for problem in found if problem.is_fault)
+        return
     for problem in found:
         excuse = next((one for one in excuses if _matches(one.waiver, problem, environments)), None)
         if excuse is None:

@@ -156,8 +156,8 @@ def test_the_layers_lie_over_one_another() -> None:
     ],
 )
 def test_each_value_is_shown_in_the_file_that_wrote_it(path: Path, place: str) -> None:
-    defaults, found = read_defaults(read_source(PLATFORM, str(CHANGES[PLATFORM]).encode()))
-    assert found == ()
+    defaults, *found = read_defaults(read_source(PLATFORM, str(CHANGES[PLATFORM]).encode()))
+    assert found == [(), ()]
     config, _ = by_key(read_source(CONFIG, str(CHANGES[CONFIG]).encode()).layer)
     merged = as_lists(overlay(defaults, config, lower_is_home=False))
     assert str(merged.spans.value(path)) == place

@@ -9,6 +9,7 @@ import pytest
 from mlops_gitops.compiler.partial_spec import build_partly
 from mlops_gitops.compiler.unknowns import UnknownError, known_items, until_unknown
 from mlops_gitops.records.artifact import Plain
+from mlops_gitops.spec.project import ProjectSpec
 from mlops_gitops.spec.stages import StageName
 from tests import any_spec
 
@@ -21,7 +22,7 @@ SOUND: dict[str, Any] = {
 
 
 def unknown(*changes: any_spec.Change) -> set[str]:
-    partial = build_partly(any_spec.changed(SOUND, list(changes)))
+    partial = build_partly(ProjectSpec, any_spec.changed(SOUND, list(changes)))
     assert partial
     return {".".join(str(part) for part in path) for path in partial.unknown}
 
@@ -35,7 +36,7 @@ def test_a_value_is_unknown_and_nothing_beside_it() -> None:
 def test_only_the_bad_items_of_a_list_are_unknown() -> None:
     assert unknown((("alerting", "channels"), ["slack", "pigeon"])) == {"alerting.channels.1"}
     stages = ["x", "model_evaluation", None, "model_training"]
-    partial = build_partly(any_spec.changed(SOUND, [(("pipeline", "stages"), stages)]))
+    partial = build_partly(ProjectSpec, any_spec.changed(SOUND, [(("pipeline", "stages"), stages)]))
     assert partial
     found = list(until_unknown(known_items(partial.spec.pipeline.stages)))
     assert found == [(1, StageName.MODEL_EVALUATION), (3, StageName.MODEL_TRAINING)]
@@ -65,7 +66,7 @@ def test_a_strange_key_may_mean_any_that_is_not_written() -> None:
 
 @pytest.mark.parametrize("section", ["pipeline", "testing", "monitoring", "alerting"])
 def test_a_section_that_must_be_there_is_unknown(section: str) -> None:
-    partial = build_partly({name: value for name, value in SOUND.items() if name != section})
+    partial = build_partly(ProjectSpec, {name: value for name, value in SOUND.items() if name != section})
     assert partial
     assert partial.unknown >= {(section,)}
     with pytest.raises(UnknownError):
@@ -74,12 +75,12 @@ def test_a_section_that_must_be_there_is_unknown(section: str) -> None:
 
 @pytest.mark.parametrize("data", [None, [], "text", 3])
 def test_what_is_no_mapping_has_nothing_to_read(data: Plain) -> None:
-    assert build_partly(data) is None
+    assert build_partly(ProjectSpec, data) is None
 
 
 def test_everything_wrong_at_once() -> None:
     sections = {"pipeline": 3, "testing": [], "monitoring": {"metrics": {}}, "serving": "x"}
-    partial = build_partly({**sections, "training": {"seed": 7, "workers": "x"}})
+    partial = build_partly(ProjectSpec, {**sections, "training": {"seed": 7, "workers": "x"}})
     assert partial
     assert partial.spec.training.seed == 7
     assert partial.spec.apiVersion == "mlops-gitops/v1"

@@ -15,15 +15,18 @@ _NAME_CHANNELS = "name channels in alerting.channels, like [slack]"
 
 def has_receiver(subject: Subject) -> Iterator[Diagnostic]:
     """MG220."""
-    receivers = subject.platform.receivers
     for index, channel in known_items(subject.spec.alerting.channels):
-        if getattr(receivers, channel) is None:
-            yield Diagnostic(
-                "MG220",
-                f"channel `{channel}` has no receiver",
-                subject.spans.value(("alerting", "channels", index)),
-                help=f"the platform team adds receivers.{channel} to projects/platform.yaml",
-            )
+        yield from until_unknown(_has_receiver(subject, index, channel))
+
+
+def _has_receiver(subject: Subject, index: int, channel: str) -> Iterator[Diagnostic]:
+    if getattr(subject.platform.receivers, channel) is None:
+        yield Diagnostic(
+            "MG220",
+            f"channel `{channel}` has no receiver",
+            subject.spans.value(("alerting", "channels", index)),
+            help=f"the platform team adds receivers.{channel} to projects/platform.yaml",
+        )
 
 
 def somebody_is_told(subject: Subject) -> Iterator[Diagnostic]:

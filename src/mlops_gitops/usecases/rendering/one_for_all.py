@@ -48,7 +48,7 @@ class OneForAll:
         """The day that waivers were held against, as it is to be known."""
         if self._opened is None:
             return known.day
-        return day_of(self.tree) if self._opened.platform.policy.waivers else ""
+        return day_of(self.tree) if self._opened.may_excuse else ""
 
     def found(self, projects: Sequence[ProjectOutcome], known: Known) -> tuple[tuple[Diagnostic, ...], Known]:
         """What was found beside and across the projects; what is known of the repository's files if it still counts."""
