@@ -1,8 +1,8 @@
 """All that is rendered, sorted by who can judge it.
 
-Three trees are judged: the committed ``rendered/`` with the workflows beside it, the golden tree, and the samples under
-``tests/judges/samples/``, small repositories that between them turn on what the product can render.  A sample is
-compiled in the test; dropping a folder with a ``projects/`` into ``samples/`` is all that a new one needs.
+Three trees are judged: the committed ``rendered/`` with the workflows and ``images/`` beside it, the golden tree, and
+the samples under ``tests/judges/samples/``, small repositories that between them turn on what the product can render.
+A sample is compiled in the test; dropping a folder with a ``projects/`` into ``samples/`` is all that a new one needs.
 
 A document is a whole file, one document of a YAML stream, or a text inside a ConfigMap (a dashboard, a configuration).
 What no judge knows is of kind ``unknown``, and a test refuses it.
@@ -98,7 +98,7 @@ def files(tree: str) -> dict[str, str]:
     """Text by path of one tree."""
     if tree == "rendered":
         gitlab = {".gitlab-ci.yml": (ROOT / ".gitlab-ci.yml").read_text(encoding="utf-8")}
-        return _on_disk(ROOT, "rendered", ".github") | gitlab
+        return _on_disk(ROOT, "rendered", ".github", "images") | gitlab
     return (
         _on_disk(ROOT / "tests/golden", "rendered", ".github") if tree == "golden" else _rendered(tree, sources(tree))
     )
