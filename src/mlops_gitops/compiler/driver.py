@@ -19,6 +19,7 @@ from mlops_gitops.compiler.manifests.taken import checked, collisions
 from mlops_gitops.compiler.nulls import taken_away
 from mlops_gitops.compiler.opened import Opened, open_tree
 from mlops_gitops.compiler.overlay import Layered, overlay
+from mlops_gitops.compiler.partial_platform import environment_names
 from mlops_gitops.compiler.paths import written_paths
 from mlops_gitops.compiler.platform_file import read_platform
 from mlops_gitops.compiler.project_fits import name_fits
@@ -46,7 +47,8 @@ from mlops_gitops.spec.platform import PlatformSpec
 
 def read(unit: Unit) -> Unit:
     """Text to data."""
-    found = inputs.read_inputs(unit.tree, unit.name, unit.platform.environments)
+    names = unit.platform.environments if unit.whole_platform else environment_names(unit.platform_data)
+    found = inputs.read_inputs(unit.tree, unit.name, names)
     return replace(unit, inputs=found, found=found.diagnostics)
 
 

@@ -62,7 +62,7 @@ class Inputs:
 
 
 def read_inputs(tree: SourceTree, name: str, environments: Iterable[str]) -> Inputs:
-    """Read all files of a project; ``environments`` are the platform's."""
+    """Read all files of a project; ``environments`` are the platform's, none where nobody knows them."""
     folder, known = f"{PROJECTS}/{name}", tuple(environments)
     reader = _Reader(tree, folder, tuple(tree.files(folder)))
     config = reader.required(CONFIG, ProjectSpec, "every project has one; `mlops-gitops init` writes a first one")

@@ -93,7 +93,7 @@ def _at_top(path: str, name: str, read: tuple[str, ...]) -> Iterator[Diagnostic]
 
 def _of_environment(path: str, name: str, known: tuple[str, ...]) -> Iterator[Diagnostic]:
     stem, ending = _stem(name), _ending(name)
-    if (ending == "yaml" and stem in known) or ending in _NOTES or name.startswith("."):
+    if not known or (ending == "yaml" and stem in known) or ending in _NOTES or name.startswith("."):
         return
     near = next((one for one in known if _plain(one) == _plain(stem)), None)
     if near:
