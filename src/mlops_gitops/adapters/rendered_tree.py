@@ -89,10 +89,7 @@ def _write(folder: str, files: Mapping[str, bytes]) -> None:
     made = set[str]()
     for path, content in files.items():
         place = f"{folder}/{path}"
-        parent = place.rpartition("/")[0]
-        if parent not in made:
-            Path(parent).mkdir(parents=True, exist_ok=True)
-            made.add(parent)
+        _make_folder(place.rpartition("/")[0], made)
         descriptor = os.open(place, _NEW_FILE, 0o644)
         try:
             left = memoryview(content)
@@ -103,6 +100,21 @@ def _write(folder: str, files: Mapping[str, bytes]) -> None:
             raise
         finally:
             os.close(descriptor)
+
+
+def _make_folder(place: str, made: set[str]) -> None:
+    """A folder, and those above it, each asked for once: ``made`` are there already."""
+    if place in made:
+        return
+    try:
+        os.mkdir(place)
+    except FileNotFoundError:
+        _make_folder(place.rpartition("/")[0], made)
+        os.mkdir(place)
+    except FileExistsError:
+        if not os.path.isdir(place):
+            raise
+    made.add(place)
 
 
 @contextmanager

@@ -64,7 +64,12 @@ def to_yaml(value: Plain) -> str:
 
 def is_block(text: str) -> bool:
     """Whether a text stands below its key, line by line."""
-    return "\n" in text and _BLOCK_SAFE.fullmatch(text) is not None and not text.endswith("\n\n")
+    if "\n" not in text or text.endswith("\n\n"):
+        return False
+    # What is printable all through can be told at once, without a look at the pattern for each character.
+    if text[0] not in " #\n" and text[-1] == "\n" and text.replace("\n", "").isprintable():
+        return True
+    return _BLOCK_SAFE.fullmatch(text) is not None
 
 
 def is_long_key(key: str) -> bool:

@@ -27,8 +27,9 @@ def _files(project: Project, environment: Environment) -> Iterator[tuple[str, Pl
     found = alerts(project, environment)
     yield "prometheus-rules.yaml", prometheus_rule(project, environment, found)
     if environment.keeps_answers:
-        yield "detector.yaml", monitor.configuration(project, environment)
-        yield "monitor.yaml", monitor.deployment(project, environment)
+        config_name, configuration = monitor.configuration(project, environment)
+        yield "detector.yaml", configuration
+        yield "monitor.yaml", monitor.deployment(project, environment, config_name)
     if environment.local:
         return  # No Prometheus looks for Services on one machine.
     # Not named `.yaml`: it is no object of a cluster.

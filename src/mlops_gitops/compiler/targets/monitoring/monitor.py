@@ -34,19 +34,17 @@ def _document(project: Project, environment: Environment) -> dict[str, Plain]:
     }
 
 
-def _config_name(project: Project, environment: Environment) -> str:
-    return content_name(f"{project.name}-{COMPONENT}", _document(project, environment))
+def configuration(project: Project, environment: Environment) -> tuple[str, dict[str, Plain]]:
+    """The ConfigMap with what the detector looks for, and before it the name of it."""
+    document = _document(project, environment)
+    name = content_name(f"{project.name}-{COMPONENT}", document)
+    body = head("v1", "ConfigMap", name, (project, environment, COMPONENT))
+    body["data"] = {"detector.json": f"{to_json(document)}\n"}
+    return name, body
 
 
-def configuration(project: Project, environment: Environment) -> dict[str, Plain]:
-    """The ConfigMap with what the detector looks for."""
-    body = head("v1", "ConfigMap", _config_name(project, environment), (project, environment, COMPONENT))
-    body["data"] = {"detector.json": f"{to_json(_document(project, environment))}\n"}
-    return body
-
-
-def deployment(project: Project, environment: Environment) -> dict[str, Plain]:
-    """The monitor itself, where a version is released."""
+def deployment(project: Project, environment: Environment, config_name: str) -> dict[str, Plain]:
+    """The monitor itself, where a version is released; ``config_name`` is its ConfigMap's."""
     image = project.platform.images.runner
     body = head(
         "apps/v1",
@@ -61,7 +59,7 @@ def deployment(project: Project, environment: Environment) -> dict[str, Plain]:
         # Two monitors at once would count every row twice.
         "strategy": {"type": "Recreate"},
         "selector": {"matchLabels": selector(project, COMPONENT)},
-        "template": _template(project, environment),
+        "template": _template(project, environment, config_name),
     }
     return body
 
@@ -91,7 +89,7 @@ def network_policy(project: Project, environment: Environment) -> dict[str, Plai
     return body
 
 
-def _template(project: Project, environment: Environment) -> dict[str, Plain]:
+def _template(project: Project, environment: Environment, config_name: str) -> dict[str, Plain]:
     return {
         "metadata": {"labels": selector(project, COMPONENT)},
         "spec": {
@@ -100,7 +98,7 @@ def _template(project: Project, environment: Environment) -> dict[str, Plain]:
             "securityContext": pods.pod_security(),
             "containers": [_container(project, environment)],
             "volumes": [
-                {"name": "config", "configMap": {"name": _config_name(project, environment)}},
+                {"name": "config", "configMap": {"name": config_name}},
                 pods.claim("models", pods.MODEL_STORE_CLAIM, read_only=True),
                 pods.claim("inference-log", serving.log_claim(project)),
                 pods.temporary(),

@@ -1,4 +1,8 @@
-"""Panels as Grafana draws them: the shapes of Grafana's own SDK, filled with what a project has."""
+"""Panels as Grafana draws them: the shapes of Grafana's own SDK, filled with what a project has.
+
+Expressions name the dashboard's own variables, so most panels are the same in all environments of all projects: each
+is drawn, and written, once.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from mlops_gitops.compiler.json_text import Constant
+from mlops_gitops.compiler.origins.marked import keys_in
 from mlops_gitops.compiler.targets.monitoring.dashboard import shapes
 from mlops_gitops.compiler.targets.monitoring.dashboard.panels import Panel
 from mlops_gitops.records.artifact import Plain
@@ -57,9 +62,38 @@ def _placed(sections: Sections, docs: str) -> Iterator[Plain]:
         for index, panel in enumerate(panels):
             number += 1
             down, across = divmod(index, _ACROSS)
-            place = _place(across * _WIDTH, top + down * _HEIGHT, _WIDTH, _HEIGHT)
-            yield {"id": number, "title": panel.title, "gridPos": place, **_panel(panel, docs)}
+            yield _known_panel(panel, docs, number, (across * _WIDTH, top + down * _HEIGHT))
         top += -(-len(panels) // _ACROSS) * _HEIGHT
+
+
+# Panels that were drawn, by all that they are drawn from.
+_DRAWN: dict[str, Constant] = {}
+_MOST_DRAWN = 1000
+_SEPARATOR = "\0"  # in no text that is read
+
+
+def _known_panel(panel: Panel, docs: str, number: int, corner: tuple[int, int]) -> dict[str, Plain]:
+    """A panel as it was drawn before.
+
+    Values that tell where they come from say so in their text, and have to be asked anew each time.
+    """
+    drawn_from = f"{number}{corner}{docs}{_SEPARATOR}{_all_of(panel)}"
+    if (known := _DRAWN.get(drawn_from)) is not None:
+        return known
+    place = _place(*corner, _WIDTH, _HEIGHT)
+    made: dict[str, Plain] = {"id": number, "title": panel.title, "gridPos": place, **_panel(panel, docs)}
+    if keys_in(drawn_from):
+        return made
+    if len(_DRAWN) >= _MOST_DRAWN:
+        _DRAWN.clear()
+    return _DRAWN.setdefault(drawn_from, Constant(made))
+
+
+def _all_of(panel: Panel) -> str:
+    """All that is in a panel as one text: 1 and 1.0 are equal, but are not written alike."""
+    texts = [one for query in panel.queries for one in (query.expression, query.legend)]
+    rest = f"{panel.lines}{panel.words}"
+    return _SEPARATOR.join((panel.title, panel.unit, panel.below, panel.key, panel.runbook, rest, *texts))
 
 
 @cache
