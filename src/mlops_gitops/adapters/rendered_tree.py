@@ -107,13 +107,10 @@ def _make_folder(place: str, made: set[str]) -> None:
     if place in made:
         return
     try:
-        os.mkdir(place)
+        Path(place).mkdir(exist_ok=True)
     except FileNotFoundError:
         _make_folder(place.rpartition("/")[0], made)
-        os.mkdir(place)
-    except FileExistsError:
-        if not os.path.isdir(place):
-            raise
+        Path(place).mkdir(exist_ok=True)
     made.add(place)
 
 

@@ -19,7 +19,7 @@ from mlops_gitops.compiler.plain_scalars import A_KEY, core_value, is_text, newe
 from mlops_gitops.compiler.scalar_words import says_two_things
 from mlops_gitops.compiler.spans import Path, SpanMap, span_of
 from mlops_gitops.compiler.yaml_aliases import Slot, Use, uses_by_slot
-from mlops_gitops.compiler.yaml_guard import LOADER, Guard
+from mlops_gitops.compiler.yaml_guard import LOADER, MAX_DEPTH, Guard, needs_no_guard
 from mlops_gitops.compiler.yaml_syntax import syntax
 from mlops_gitops.compiler.yaml_text import decode
 from mlops_gitops.diagnostics import Diagnostic, Findings, Span
@@ -56,6 +56,8 @@ def read_source(file: str, content: bytes, model: type[BaseModel] | None = None)
     text, problems = decode(file, content)
     if problems:
         return Source(file, text, None, SpanMap(), problems)
+    if needs_no_guard(text) and (simple := _without_guard(file, text, model)) is not None:
+        return simple
     guard = Guard(file).watch(text)
     if Findings(tuple(guard.found)).errors:
         return Source(file, text, None, SpanMap(), tuple(guard.found))
@@ -66,6 +68,19 @@ def read_source(file: str, content: bytes, model: type[BaseModel] | None = None)
     reading = _Reading(file, model, uses_by_slot(node, guard.uses) if node else {}, found=guard.found)
     data = None if node is None else reading.convert(node, (), None, None)
     return Source(file, text, {} if data is None else data, reading.spans, tuple(reading.found))
+
+
+def _without_guard(file: str, text: str, model: type[BaseModel] | None) -> Source | None:
+    """A file in which nothing is wrong; nothing where something is, which the guard is to look at first."""
+    try:
+        node = yaml.compose(text, Loader=LOADER)
+    except yaml.YAMLError:
+        return None
+    reading = _Reading(file, model, {})
+    data = None if node is None else reading.convert(node, (), None, None)
+    if reading.found or reading.spans.depth >= MAX_DEPTH:
+        return None
+    return Source(file, text, {} if data is None else data, reading.spans, ())
 
 
 def text_of(content: bytes) -> str:

@@ -33,6 +33,11 @@ class SpanMap:
             self._keys[path] = (file, key)
         self._values[path] = (file, value)
 
+    @property
+    def depth(self) -> int:
+        """How long the longest path is."""
+        return max(map(len, self._values), default=0)
+
     def key_entry(self, path: Path) -> Entry | None:
         """The key that stands at exactly this path."""
         return self._keys.get(path)

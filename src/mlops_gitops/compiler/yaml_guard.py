@@ -2,11 +2,13 @@
 
 The composer recurses and an alias can multiply, so depth and size are bounded here first: an alias counts as much as
 what it repeats, which is known without repeating it.  Tags and directives are refused as a whole, for they let two
-readers of one file see two things.
+readers of one file see two things.  Most files have none of this, which shows without reading them
+(``needs_no_guard``): they are parsed once instead of twice.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +26,26 @@ MAX_NODES = 100_000
 def _unresolved(_loader: object, _kind: object, _value: object, _implicit: object) -> str:
     """No node has a tag: what a scalar means is found by our own rules, and written tags are refused."""
     return ""
+
+
+# At most two values a character (`?,` in a list), and so many columns and brackets that the composer can go down them.
+_SMALL, _MANY_BRACKETS = MAX_NODES // 2, 200
+_INDENTED_DEEPLY = re.compile(r"\n[ \t?:-]{40}")
+
+
+def needs_no_guard(text: str) -> bool:
+    """Whether no alias, anchor, tag or directive can be in a text, and no more than can be composed in safety.
+
+    It may still be deeper than ``MAX_DEPTH``, hold several documents, or be no YAML at all.
+    """
+    return (
+        len(text) <= _SMALL
+        and not any(sign in text for sign in "&*!\r")
+        and not text.startswith("%")
+        and "\n%" not in text
+        and text.count("[") + text.count("{") <= _MANY_BRACKETS
+        and _INDENTED_DEEPLY.search(f"\n{text}") is None
+    )
 
 
 LOADER: Any = type("Loader", (getattr(yaml, "CBaseLoader", yaml.BaseLoader),), {"resolve": _unresolved})

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 Values = ParamSpec("Values")
 Written = TypeVar("Written")
+
+# Kinds of which a value remembers nothing: most are of these.
+_PLAIN = frozenset({str, int, float, bool, timedelta})
 
 
 def spelling(function: Callable[Values, Written]) -> Callable[Values, Written]:
@@ -20,6 +24,8 @@ def spelling(function: Callable[Values, Written]) -> Callable[Values, Written]:
     @wraps(function)
     def spell(*values: Values.args, **named: Values.kwargs) -> Written:
         for value in values:
+            if type(value) in _PLAIN:
+                continue
             respelled: Callable[..., Any] | None = getattr(value, "respelled", None)
             if respelled is not None:
                 written: Written = respelled(function, values)

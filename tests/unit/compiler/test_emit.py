@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from mlops_gitops.compiler.emit import emit, scalar, to_yaml
+from mlops_gitops.compiler.emit import emit, is_block, scalar, to_yaml
 from mlops_gitops.compiler.json_text import to_json
 from mlops_gitops.compiler.source import read_source
 from mlops_gitops.records.artifact import Artifact, Plain
@@ -123,3 +123,12 @@ def test_several_documents_and_other_files() -> None:
     assert emit(Artifact("rendered/a/run.sh", "exit 0\n", "a"), "") == b"exit 0\n"
     with pytest.raises(TypeError, match="only YAML and JSON"):
         emit(Artifact("rendered/a/run.sh", {"a": 1}, "a"), "")
+
+
+@given(st.text(alphabet=st.sampled_from("a #\n\t\r\x7f\x85\xa0é\u2028\ufeff\U0001f600"), max_size=12))
+def test_text_is_a_block_where_every_reader_gets_it_back(text: str) -> None:
+    if is_block(text):
+        for document in (yaml.safe_load(to_yaml({"a": text})), NEW.load(to_yaml({"a": text}))):
+            assert document == {"a": text}
+    plain_lines = "\n" in text and set(text) <= set("a\né") and text[0] != "\n"
+    assert not plain_lines or is_block(text) == (text.endswith("\n") and not text.endswith("\n\n"))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from mlops_gitops.compiler import source as reading
 from mlops_gitops.compiler.source import Source, read_source
-from mlops_gitops.compiler.yaml_guard import MAX_DEPTH, MAX_NODES
+from mlops_gitops.compiler.yaml_guard import MAX_DEPTH, MAX_NODES, needs_no_guard
 from mlops_gitops.compiler.yaml_text import MAX_BYTES
 
 
@@ -128,3 +131,33 @@ def test_a_second_reading_costs_only_that_value() -> None:
     source = read("a: no\nb: 1\nb: 2\nc: 3\n")
     assert source.data == {"a": "no", "b": 1, "c": 3}
     assert [found.code for found in source.diagnostics] == ["MG107", "MG108"]
+
+
+def deep(levels: int) -> str:
+    return "".join(f"{'  ' * level}a:\n" for level in range(levels))
+
+
+@given(st.text(alphabet="ab01:-?[]{},\n \t#'\"%|>~.&*!<", max_size=40))
+@example("? [a]\n: b")
+@example("a: 1\n---\nb: 2")
+@example("...\n%YAML 1.1\n---\na: 1")
+@example("{a: 1, a: 2, 010: no}")
+@example("[" * 61 + "]" * 61)
+@example("[" * 60 + "]" * 60)
+@example(deep(15))
+@example("- " * 70)
+def test_a_file_that_needs_no_guard_reads_the_same_with_one(text: str) -> None:
+    alone = read(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "needs_no_guard", lambda _: False)
+        guarded = read(text)
+    assert (alone.data, alone.diagnostics) == (guarded.data, guarded.diagnostics)
+    assert alone.spans.value(()) == guarded.spans.value(())
+
+
+@pytest.mark.parametrize(
+    "text", ["a: &b 1", "a: *b", "a: !!str b", "%YAML 1.2", "a\n%YAML", "a: 1\r\n", "[" * 201, "- " * 20, deep(21)]
+)
+def test_what_the_guard_is_for_is_left_to_it(text: str) -> None:
+    assert not needs_no_guard(text)
+    assert needs_no_guard("a: [1, {b: c}]\nd:\n  - 95 %\n")

@@ -9,7 +9,12 @@ from typing import Any
 
 import pytest
 
+from mlops_gitops.compiler.json_text import to_json
+from mlops_gitops.compiler.origins.decisions import Decision, Given
+from mlops_gitops.compiler.origins.marked import mark, without_marks
 from mlops_gitops.compiler.targets.monitoring.dashboard import uid
+from mlops_gitops.compiler.targets.monitoring.dashboard.drawing import drawn
+from mlops_gitops.compiler.targets.monitoring.dashboard.panels import Panel, Query
 from mlops_gitops.compiler.targets.monitoring.dashboard.shapes import SHAPES
 from tests.factory import CONFIG, CONTRACT, FILES, PROJECT
 from tests.unit.compiler.targets.rendering import configured, files, released, render
@@ -196,3 +201,23 @@ def test_the_shapes_are_what_the_sdk_builds() -> None:
     from tools.dashboard_shapes import shapes
 
     assert shapes() == SHAPES
+
+
+def text_of(limit: float) -> str:
+    panel = Panel("Limit", (Query("a", "b"),), lines=((limit, "red"),))
+    return to_json(drawn({}, {}, (("Row", (panel,)),), "https://docs.invalid"))
+
+
+def test_panels_that_are_equal_and_written_otherwise_are_two() -> None:
+    for limit in (1, 1.0, 1):
+        assert f'"value": {limit},' in text_of(limit)
+
+
+def test_a_panel_drawn_before_does_not_answer_for_one_that_tells_where_it_comes_from() -> None:
+    before = text_of(0.25)
+    for _ in range(2):
+        decisions: list[Decision] = []
+        marked = text_of(mark(0.25, ("a.limit",), Given(0, ("limit",)), decisions))
+        assert "a.limit" in marked
+        assert without_marks(marked) == before
+        assert decisions
