@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     from mlops_gitops import wiring
 
     root = wiring.find_root(arguments.root)
-    listed = wiring.work_tree_soon(root, wiring.PROJECTS)
+    listed = wiring.work_tree_soon(root, wiring.PROJECTS, wiring.GITHUB)
     from mlops_gitops.usecases.validate import validate
 
     words, tree = arguments.wanted, listed()

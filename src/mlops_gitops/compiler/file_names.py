@@ -6,6 +6,7 @@ from mlops_gitops.ports.source_tree import SourceTree
 
 PROJECTS = "projects"
 PLATFORM = f"{PROJECTS}/platform.yaml"
+GITHUB = ".github"
 CONFIG = "mlops_config.yaml"
 CONTRACT = "data_contract.yaml"
 MANIFESTS = "manifests"

@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlops_gitops.diagnostics import FindingsError, OutsideError, RefusedError, UsageError
-from mlops_gitops.wiring.places import PLATFORM, PROJECTS, git_prefix, path_in, project_of, projects_of, source_path
+from mlops_gitops.wiring.places import (
+    GITHUB,
+    PLATFORM,
+    PROJECTS,
+    git_prefix,
+    path_in,
+    project_of,
+    projects_of,
+    source_path,
+)
 
 if TYPE_CHECKING:
     from mlops_gitops.adapters.samples import NewRepository
@@ -27,7 +36,7 @@ if TYPE_CHECKING:
     from mlops_gitops.spec.platform import PlatformSpec
     from mlops_gitops.usecases.rendering.memory import Memory
 
-__all__ = ["PLATFORM", "PROJECTS", "git_prefix", "path_in", "project_of", "projects_of", "source_path"]
+__all__ = ["GITHUB", "PLATFORM", "PROJECTS", "git_prefix", "path_in", "project_of", "projects_of", "source_path"]
 
 STATE = ".mlops-gitops"
 
@@ -63,15 +72,15 @@ def work_tree(root: Path) -> SourceTree:
     return work_tree_soon(root)()
 
 
-def work_tree_soon(root: Path, first: str = "") -> Callable[[], SourceTree]:
+def work_tree_soon(root: Path, *first: str) -> Callable[[], SourceTree]:
     """As ``work_tree``, once it is called: meanwhile git lists the files, and the caller loads what reads them.
 
-    Who needs but the folder ``first`` need not wait for git to look at all others.
+    Who needs but the folders ``first`` need not wait for git to look at all others.
     """
     _recover(root)
     from mlops_gitops.adapters.git.listing import git_head_date, listing_soon
 
-    listing = listing_soon(root, first)
+    listing = listing_soon(root, *first)
 
     def tree() -> SourceTree:
         from mlops_gitops.adapters.work_tree import WorkTree

@@ -14,6 +14,7 @@ from mlops_gitops.diagnostics import UsageError
 PROJECTS = "projects"
 _FOLDERS = (".", "..")
 PLATFORM = f"{PROJECTS}/platform.yaml"
+GITHUB = ".github"
 
 
 def project_of(root: Path, word: str) -> str:

@@ -22,10 +22,10 @@ def git_listing(root: Path) -> Callable[[str], Iterable[str]] | None:
     return listing_soon(root)()
 
 
-def listing_soon(root: Path, first: str = "") -> Callable[[], Callable[[str], Iterable[str]] | None]:
+def listing_soon(root: Path, *first: str) -> Callable[[], Callable[[str], Iterable[str]] | None]:
     """As ``git_listing``, once it is called: until then git works beside us.
 
-    ``first`` is the folder that will be asked for; all others are listed only when somebody asks for one of them.
+    ``first`` are folders that will be asked for; all others are listed only when somebody asks for one of them.
     """
     process = _started(root, first)
 
@@ -37,28 +37,28 @@ def listing_soon(root: Path, first: str = "") -> Callable[[], Callable[[str], It
 
 
 class _Listing:
-    """What git told of one folder, and of the whole tree as soon as it is needed."""
+    """What git told of some folders, and of the whole tree as soon as it is needed; of all where none is named."""
 
-    def __init__(self, root: Path, folder: str, paths: Sequence[str]) -> None:
-        self._root, self._folder, self._paths = root, folder, paths
+    def __init__(self, root: Path, folders: Sequence[str], paths: Sequence[str]) -> None:
+        self._root, self._folders, self._paths = root, folders, paths
 
     def below(self, folder: str) -> Iterable[str]:
         """The paths below a folder, sorted."""
-        if self._folder and folder != self._folder and not folder.startswith(f"{self._folder}/"):
-            paths = _paths(_started(self._root, ""))
+        if self._folders and not any(f"{folder}/".startswith(f"{known}/") for known in self._folders):
+            paths = _paths(_started(self._root))
             if paths is None:  # An empty listing would read as if all files were gone.
                 raise OutsideError(
                     "git cannot list the files", where=str(self._root), todo="look at `git status` there"
                 )
-            self._folder, self._paths = "", paths
+            self._folders, self._paths = (), paths
         if not folder:
             return self._paths
         # Everything below a folder stands together in the sorted list, from "folder/" to before "folder0".
         return self._paths[bisect_left(self._paths, f"{folder}/") : bisect_left(self._paths, f"{folder}0")]
 
 
-def _started(root: Path, folder: str) -> subprocess.Popen[bytes] | None:
-    command = ["git", "-C", str(root), *_LIST, *(["--", folder] if folder else [])]
+def _started(root: Path, folders: Sequence[str] = ()) -> subprocess.Popen[bytes] | None:
+    command = ["git", "-C", str(root), *_LIST, "--", *folders]
     try:
         return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     except OSError:

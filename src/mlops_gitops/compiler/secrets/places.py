@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from mlops_gitops.compiler.file_names import PLATFORM, PROJECTS
+from mlops_gitops.compiler.file_names import GITHUB, PLATFORM, PROJECTS
 from mlops_gitops.diagnostics import RefusedError
 from mlops_gitops.ports.source_tree import SourceTree
 
 _AT_TOP = (".env", ".gitlab-ci.yml")
-_GITHUB = ".github"
 # Rendered: nothing is in it that is not in a project, and `render --check` sees to that.
-_RENDERED = f"{_GITHUB}/workflows/mlops-"
+_RENDERED = f"{GITHUB}/workflows/mlops-"
 
 
 def beside(tree: SourceTree) -> Iterator[str]:
@@ -19,7 +18,7 @@ def beside(tree: SourceTree) -> Iterator[str]:
     yield PLATFORM
     yield from (path for path in tree.files(PROJECTS) if path.count("/") == 1 and path != PLATFORM)
     yield from _AT_TOP
-    yield from (path for path in tree.files(_GITHUB) if not path.startswith(_RENDERED))
+    yield from (path for path in tree.files(GITHUB) if not path.startswith(_RENDERED))
 
 
 def quietly(tree: SourceTree) -> Callable[[str], bytes | None]:

@@ -30,10 +30,12 @@ def test_ignored_files_are_not_listed_and_new_ones_are(tmp_path: Path) -> None:
 
 def test_what_is_asked_first_is_listed_alone_and_the_rest_when_it_is_wanted(tmp_path: Path) -> None:
     repository(tmp_path)
-    below = listing_soon(tmp_path, "projects")()
+    below = listing_soon(tmp_path, "projects", ".github")()
     assert below is not None
     (tmp_path / "projects/a/new.py").write_text("")
     assert list(below("projects/a")) == ["projects/a/model.py"]
+    assert list(below(".github")) == []
+    assert list(below("projects")) == ["projects/a-b/model.py", "projects/a/model.py"]
     assert list(below("other.txt")) == []
     assert list(below("")) == [
         ".gitignore", "other.txt", "projects/a-b/model.py", "projects/a/model.py", "projects/a/new.py",
