@@ -20,7 +20,8 @@ from mlops_gitops.records.project import Project
 from mlops_gitops.stages.package_manifest import Feature, Manifest
 
 TIMEOUT_S = 10.0
-ROUNDS, PAUSE_S = 3, 2.0
+ROUNDS, PAUSE_S = 5, 2.0
+"""At most so many rounds; the first pause, each later one is twice as long: half a minute in all."""
 _DATATYPES = {"int": "INT64", "float": "FP64", "category": "BYTES", "time": "BYTES", "id": "BYTES"}
 
 
@@ -49,7 +50,7 @@ def measure_calm(url: str, project: Project, test: Path, package: Path, limit_ms
     """
     rounds = [measure(url, project, test, package)]
     while rounds[-1].metrics["latency_p95_ms"] > limit_ms and len(rounds) < ROUNDS:
-        time.sleep(PAUSE_S)
+        time.sleep(PAUSE_S * 2 ** (len(rounds) - 1))
         rounds.append(measure(url, project, test, package))
     answered, requests = (sum(one.metrics[name] for one in rounds) for name in ("answered", "requests"))
     share = answered / requests

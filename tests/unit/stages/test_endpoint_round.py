@@ -10,7 +10,7 @@ from typing import ClassVar
 import pandas as pd
 import pytest
 
-from mlops_gitops.stages.endpoint_round import measure, measure_calm
+from mlops_gitops.stages.endpoint_round import ROUNDS, measure, measure_calm
 from mlops_gitops.stages.model_package import Feature, Manifest
 from tests.small_project import SPEC, changed, project_of, write_project
 
@@ -126,7 +126,7 @@ def test_a_slow_round_is_looked_at_again_and_every_look_is_kept(given):
         server.server_close()
     first, *others = found.p95_ms_by_round
     assert first >= 60
-    assert 1 <= len(others) <= 2
+    assert 1 <= len(others) < ROUNDS
     assert found.metrics["latency_p95_ms"] == others[-1]
     assert found.metrics["requests"] == COUNT * len(found.p95_ms_by_round)
     assert found.metrics["availability"] == 1
