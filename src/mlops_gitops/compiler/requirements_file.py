@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mlops_gitops.compiler.requirement_lines import Asked, asked_for, lines
@@ -91,6 +92,7 @@ def _all_asked(path: str, asked: Mapping[str, list[Asked]]) -> set[str]:
     return found
 
 
+@lru_cache(maxsize=1024)  # asked for what is pinned, and again for what is not
 def _requirement(line: str) -> Requirement | None:
     # Most projects have no such file, and need not load what reads one.
     from packaging.requirements import InvalidRequirement, Requirement
@@ -112,7 +114,9 @@ def _pinned(line: str) -> str | None:
 
 
 def _canonical(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
+    from packaging.utils import canonicalize_name
+
+    return canonicalize_name(name)
 
 
 def _package(line: str, span: Span, pinned: Container[str]) -> Iterator[Diagnostic]:

@@ -152,7 +152,8 @@ class PartlyKnownItems(Sequence[Any]):
     def __getitem__(self, place: Any) -> Any:
         """A known item, or the list up to a place."""
         if isinstance(place, slice):
-            return self._before(place.stop) if (place.start, place.step) == (None, None) else _unknown()
+            begins = place.start is None and place.step is None and place.stop is not None
+            return self._before(place.stop) if begins else _unknown()
         return self._known[place] if place in self._known else _unknown()
 
     def _before(self, end: int) -> Sequence[Any]:

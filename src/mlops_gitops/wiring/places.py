@@ -9,12 +9,12 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from mlops_gitops.compiler.file_names import GITHUB as GITHUB
+from mlops_gitops.compiler.file_names import PLATFORM as PLATFORM
+from mlops_gitops.compiler.file_names import PROJECTS as PROJECTS
 from mlops_gitops.diagnostics import UsageError
 
-PROJECTS = "projects"
 _FOLDERS = (".", "..")
-PLATFORM = f"{PROJECTS}/platform.yaml"
-GITHUB = ".github"
 
 
 def project_of(root: Path, word: str) -> str:

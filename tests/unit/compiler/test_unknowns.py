@@ -163,6 +163,7 @@ def test_all_that_a_tuple_can_be_asked_is_answered_on_purpose() -> None:
         lambda partly: partly[-1],
         lambda partly: partly[1:],
         lambda partly: partly[:-1],
+        lambda partly: partly[:],
         lambda partly: partly[::2],
         lambda partly: "b" in partly,
         lambda partly: "b" not in partly[:2],

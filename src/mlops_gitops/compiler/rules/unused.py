@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from mlops_gitops.compiler.paths import dotted
 from mlops_gitops.compiler.rules.subject import Subject
-from mlops_gitops.compiler.unknowns import until_unknown
+from mlops_gitops.compiler.unknowns import UnknownError
 from mlops_gitops.diagnostics import Diagnostic, Severity
 from mlops_gitops.spec.project import ProjectSpec
 from mlops_gitops.spec.stages import StageName
@@ -105,25 +105,27 @@ def settings_used(subject: Subject) -> Iterator[Diagnostic]:
     """MG227."""
     told = set[tuple[str, ...]]()
     for setting in _SETTINGS:
-        if not any(setting.path[: len(one)] == one for one in told):
-            yield from until_unknown(_unused(subject, setting, told))
+        if any(setting.path[: len(one)] == one for one in told):
+            continue
+        try:
+            problem = _unused(subject, setting)
+        except UnknownError:
+            # What cannot be known of a section may be what is to say of all that is in it.
+            told.add(setting.path)
+            continue
+        if problem is not None:
+            told.add(setting.path)
+            yield problem
 
 
-def _unused(subject: Subject, setting: _Setting, told: set[tuple[str, ...]]) -> Iterator[Diagnostic]:
-    path = setting.path
-    # What cannot be known of a section may be what is to say of all that is in it.
-    told.add(path)
-    span = subject.spans.key(path)
-    if (
-        subject.wrote(*path)
-        and not setting.used(subject.spec)
-        and span is not None
-        and _is_told_here(subject, setting, span.file)
-    ):
-        message = f"{dotted(path)} is not used: {setting.why}"
-        yield Diagnostic("MG227", message, span, Severity.WARNING, help="drop it, or switch on what it is for")
-    else:
-        told.discard(path)
+def _unused(subject: Subject, setting: _Setting) -> Diagnostic | None:
+    span = subject.spans.key(setting.path)
+    if span is None or not subject.wrote(*setting.path) or setting.used(subject.spec):
+        return None
+    if not _is_told_here(subject, setting, span.file):
+        return None
+    message = f"{dotted(setting.path)} is not used: {setting.why}"
+    return Diagnostic("MG227", message, span, Severity.WARNING, help="drop it, or switch on what it is for")
 
 
 def _is_told_here(subject: Subject, setting: _Setting, file: str) -> bool:
