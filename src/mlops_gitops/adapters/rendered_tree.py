@@ -106,11 +106,12 @@ def _make_folder(place: str, made: set[str]) -> None:
     """A folder, and those above it, each asked for once: ``made`` are there already."""
     if place in made:
         return
-    try:
-        Path(place).mkdir(exist_ok=True)
-    except FileNotFoundError:
-        _make_folder(place.rpartition("/")[0], made)
-        Path(place).mkdir(exist_ok=True)
+    with suppress(FileExistsError):
+        try:
+            os.mkdir(place)  # noqa: PTH102 - there are ten a project: to make a `Path` takes as long as the folder
+        except FileNotFoundError:
+            _make_folder(place.rpartition("/")[0], made)
+            os.mkdir(place)  # noqa: PTH102
     made.add(place)
 
 

@@ -15,16 +15,13 @@ from mlops_gitops.compiler.json_text import to_json
 from mlops_gitops.records.artifact import GENERATED, Artifact, Plain
 
 _BARE = re.compile(r"[A-Za-z_/][A-Za-z0-9_./@+=%,-]*(?:(?: |:(?=[^\s]))[A-Za-z0-9_./@+=%,()-]+)*")
-_MISREAD = re.compile(
-    r"(?i:y|n|yes|no|on|off|true|false|null|none|~|nan|inf|infinity|[-+.]?\.?(?:inf|nan))"
-    r"|[-+]?[0-9.][0-9_.,:eExXoObB+-]*"
-)
-# Text with double quotes in it (PromQL, CI rules) reads better in single ones, where nothing is escaped but they.
-_SINGLE_QUOTED = re.compile(r"""[ -~]*"[ -~]*""")
+# What would be bare text otherwise, but is a truth value, a number or nothing to some reader.
+_MISREAD = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "none", "nan", "inf", "infinity"))
 _ESCAPES = {"\x7f": "\\x7f", "\x85": "\\x85", "\u2028": "\\u2028", "\u2029": "\\u2029", "\ufeff": "\\ufeff"}
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 # YAML looks no further than 1,024 characters for a key's colon; a longer key is marked as one.
 _LONGEST_KEY = 1000
+_PLAIN = bytes((ord("\n"), *range(ord(" "), ord("~") + 1)))
 _BLOCK_SAFE = re.compile(r"(?![\s#])[^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff\t\r]*\n")
 
 
@@ -66,8 +63,8 @@ def is_block(text: str) -> bool:
     """Whether a text stands below its key, line by line."""
     if "\n" not in text or text.endswith("\n\n"):
         return False
-    # What is printable all through can be told at once, without a look at the pattern for each character.
-    if text[0] not in " #\n" and text[-1] == "\n" and text.replace("\n", "").isprintable():
+    # What is plain ASCII all through can be told at once, without a look at the pattern for each character.
+    if text[0] not in " #\n" and text[-1] == "\n" and text.isascii() and not text.encode().translate(None, _PLAIN):
         return True
     return _BLOCK_SAFE.fullmatch(text) is not None
 
@@ -82,22 +79,23 @@ def _mapping(value: dict[str, Plain], head: str, indent: str, lines: list[str]) 
 
     Half of all time goes into this loop: short text that was seen before is looked up and nothing else.
     """
-    deeper, known = f"{indent}  ", _KNOWN.get
+    deeper, add, named, known = f"{indent}  ", lines.append, _KEYS.get, _KNOWN.get
     for key, item in value.items():
-        name = known(key) or scalar(key)
-        if len(name) > _LONGEST_KEY:  # see is_long_key
-            lines.append(f"{head}? {name}")
-            head, name = indent, ""
-        if (text := known(item) if type(item) is str else str(item) if type(item) is int else None) is not None:
-            lines.append(f"{head}{name}: {text}")
+        if not (name := named(key) or _key(key)):
+            add(f"{head}? {scalar(key)}")
+            head, name = indent, ":"
+        if type(item) is str and ((text := known(item)) is not None or "\n" not in item):
+            add(f"{head}{name} {text or scalar(item)}")
+        elif type(item) is int:
+            add(f"{head}{name} {item}")
         elif isinstance(item, dict) and item:
-            lines.append(f"{head}{name}:")
+            add(f"{head}{name}")
             _mapping(item, deeper, deeper, lines)
         elif isinstance(item, list) and item:
-            lines.append(f"{head}{name}:")
+            add(f"{head}{name}")
             _sequence(item, deeper, deeper, lines)
         else:
-            _leaf(f"{head}{name}:", item, deeper, lines)
+            _leaf(f"{head}{name}", item, deeper, lines)
         head = indent
 
 
@@ -105,8 +103,8 @@ def _sequence(value: list[Plain], head: str, indent: str, lines: list[str]) -> N
     """As ``_mapping``; a mapping or list in a list starts on the dash's own line."""
     deeper, known = f"{indent}  ", _KNOWN.get
     for item in value:
-        if (text := known(item) if type(item) is str else str(item) if type(item) is int else None) is not None:
-            lines.append(f"{head}- {text}")
+        if type(item) is str and ((text := known(item)) is not None or "\n" not in item):
+            lines.append(f"{head}- {text or scalar(item)}")
         elif isinstance(item, dict) and item:
             _mapping(item, f"{head}- ", deeper, lines)
         elif isinstance(item, list) and item:
@@ -154,13 +152,16 @@ def _number(value: float) -> str:
 # Text on one line, as it is written, by what it is.  Renders repeat themselves: nearly all text is one of a few.
 _KNOWN: dict[str, str] = {}
 _MOST_KNOWN = 50_000
+# Keys with their colons: they are fewer still, and looked up at every line.
+_KEYS: dict[str, str] = {}
+_MOST_KEYS = 5_000
 
 
 def scalar(text: str) -> str:
     """A string on one line: bare where no reader can misread it, else in single quotes or as a JSON string."""
     known = _KNOWN.get(text)
     if known is None:
-        known = _quoted(text) if _MISREAD.fullmatch(text) or not _BARE.fullmatch(text) else text
+        known = _written(text)
         if "\n" not in text:  # What may become a block is not looked up.
             if len(_KNOWN) >= _MOST_KNOWN:
                 _KNOWN.clear()
@@ -168,13 +169,24 @@ def scalar(text: str) -> str:
     return known
 
 
-def _quoted(text: str) -> str:
-    if _SINGLE_QUOTED.fullmatch(text):
+def _key(text: str) -> str:
+    """A key with its colon; nothing for one that has a line of its own."""
+    if is_long_key(text):
+        return ""
+    if len(_KEYS) >= _MOST_KEYS:
+        _KEYS.clear()
+    return _KEYS.setdefault(text, f"{scalar(text)}:")
+
+
+def _written(text: str) -> str:
+    plain = text.isascii() and text.isprintable()
+    if plain and '"' in text:
+        # PromQL and CI rules read better in single quotes, where nothing is escaped but they.
         return "'" + text.replace("'", "''") + "'"
+    if _BARE.fullmatch(text) and text.lower() not in _MISREAD:
+        return text
     quoted = encode_basestring(text)
-    if _UNPRINTABLE.search(quoted):
-        quoted = _UNPRINTABLE.sub(lambda found: _escape(found.group()), quoted)
-    return quoted
+    return quoted if plain else _UNPRINTABLE.sub(lambda found: _escape(found.group()), quoted)
 
 
 def _escape(character: str) -> str:

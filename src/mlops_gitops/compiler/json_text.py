@@ -31,7 +31,7 @@ class Constant(dict[str, Any]):
     __slots__ = ("texts",)
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        super().__init__({key: Constant(item) if isinstance(item, dict) else item for key, item in data.items()})
+        super().__init__({key: _constant(item) if isinstance(item, dict) else item for key, item in data.items()})
         self.texts: dict[str, str] = {}
 
     def text(self, line: str) -> str:
@@ -39,6 +39,11 @@ class Constant(dict[str, Any]):
         if (known := self.texts.get(line)) is None:
             known = self.texts[line] = _text(dict(self), line)
         return known
+
+
+def _constant(data: Mapping[str, Any]) -> Constant:
+    """A part of many objects keeps what was written of it."""
+    return data if isinstance(data, Constant) else Constant(data)
 
 
 def to_json(value: Plain) -> str:

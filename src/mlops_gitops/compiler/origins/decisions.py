@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from operator import attrgetter
+from operator import attrgetter, methodcaller
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -126,8 +126,8 @@ def _done(how: Done) -> Asked:
     if part is not None:
         return lambda models: getattr(value(models), method)(*(other(models) for other in others))[part]
     if all(isinstance(other, Constant) for other in how.others):
-        constants = tuple(other(()) for other in others)
-        return lambda models: getattr(value(models), method)(*constants)
+        done = methodcaller(method, *(other(()) for other in others))
+        return lambda models: done(value(models))
     return lambda models: getattr(value(models), method)(*(other(models) for other in others))
 
 

@@ -75,8 +75,10 @@ def honours_settings(subject: Subject) -> Iterator[Diagnostic]:
     if StageName.MODEL_DEPLOYMENT not in subject.spec.pipeline.stages:
         return
     for setting in _SETTINGS:
+        if not subject.wrote(*map(str, setting.path)) or not _asks(subject.spec, setting.path):
+            continue
         span = subject.spans.key(setting.path)
-        if span is None or not subject.wrote(*map(str, setting.path)) or not _asks(subject.spec, setting.path):
+        if span is None:
             continue
         places = tuple(_places(subject, span.file))
         if places and not any(setting.honoured(runtime, local=local) for runtime, local in places):

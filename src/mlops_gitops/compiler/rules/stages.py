@@ -19,20 +19,21 @@ def in_order(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _at_its_place(subject: Subject, index: int, stage: StageName) -> Iterator[Diagnostic]:
-    order, stages = list(StageName), subject.spec.pipeline.stages
-    span = subject.spans.value(("pipeline", "stages", index))
+    order, stages, path = list(StageName), subject.spec.pipeline.stages, ("pipeline", "stages", index)
     if index and order.index(stage) < order.index(stages[index - 1]):
         before, known = stages[index - 1].value, [one for _, one in until_unknown(known_items(stages))]
         yield Diagnostic(
             "MG201",
             f"stage `{stage.value}` stands after `{before}`, but runs before it",
-            span,
+            subject.spans.value(path),
             help="it is listed twice: keep one of them"
             if known.count(stage) > 1
             else "stages run in lifecycle order: " + ", ".join(one.value for one in order if one in known),
         )
     elif stage in stages[:index]:
-        yield Diagnostic("MG201", f"stage `{stage.value}` is listed twice", span, help="keep one of them")
+        yield Diagnostic(
+            "MG201", f"stage `{stage.value}` is listed twice", subject.spans.value(path), help="keep one of them"
+        )
 
 
 # What a stage cannot do without and no default can make; cleaning and splitting are done by default where left out.

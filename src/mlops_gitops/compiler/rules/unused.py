@@ -119,10 +119,10 @@ def settings_used(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _unused(subject: Subject, setting: _Setting) -> Diagnostic | None:
-    span = subject.spans.key(setting.path)
-    if span is None or not subject.wrote(*setting.path) or setting.used(subject.spec):
+    if not subject.wrote(*setting.path) or setting.used(subject.spec):
         return None
-    if not _is_told_here(subject, setting, span.file):
+    span = subject.spans.key(setting.path)
+    if span is None or not _is_told_here(subject, setting, span.file):
         return None
     message = f"{dotted(setting.path)} is not used: {setting.why}"
     return Diagnostic("MG227", message, span, Severity.WARNING, help="drop it, or switch on what it is for")
