@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
+from typing import NamedTuple
 
 
 class ExitCode(IntEnum):
@@ -58,8 +59,7 @@ class Span:
 _OF_POLICY = "MG4"
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """One finding: what, where, why and what to do.
 
     ``file`` stands in where there is no span (a missing file, say).  ``label`` is short advice printed under the
@@ -142,11 +142,10 @@ class RefusedError(MlopsError):
     exit_code = ExitCode.REFUSED
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(NamedTuple):
     """All diagnostics of one verb, in the order they are shown."""
 
-    diagnostics: tuple[Diagnostic, ...] = field(default=())
+    diagnostics: tuple[Diagnostic, ...] = ()
 
     @classmethod
     def of(cls, found: Iterable[Diagnostic]) -> Findings:

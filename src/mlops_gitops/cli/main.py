@@ -6,6 +6,7 @@ The table of verbs holds their one-line helps, so that ``--help`` imports none o
 from __future__ import annotations
 
 import argparse
+import atexit
 import gc
 import importlib
 import io
@@ -106,6 +107,8 @@ def _run_verb(verb: str, rest: list[str], root: Path | None) -> int:
         # What a compiler makes is trees, which are freed without it: by default it would look through all of them
         # again and again, and find nothing.
         gc.set_threshold(_COLLECTED_EVERY, 20, 20)
+        # Nor is what there is at the end worth a look through: the memory goes back with the process.
+        atexit.register(gc.freeze)
     module = importlib.import_module(f"mlops_gitops.cli.{verb}")
     parser = argparse.ArgumentParser(
         prog=f"mlops-gitops {verb}", description=VERBS[verb][:1].upper() + VERBS[verb][1:] + "."

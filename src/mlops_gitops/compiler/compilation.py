@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlops_gitops.diagnostics import Findings
 from mlops_gitops.records.project import Project
@@ -10,8 +10,7 @@ from mlops_gitops.records.summary import Summary
 from mlops_gitops.spec.platform import PlatformSpec
 
 
-@dataclass(frozen=True, slots=True)
-class Compilation:
+class Compilation(NamedTuple):
     """Projects, files by path, every finding, and the texts that findings point into."""
 
     platform: PlatformSpec | None

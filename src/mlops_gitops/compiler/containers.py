@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlops_gitops.compiler.suggest import did_you_mean
 from mlops_gitops.spec.quantity import amount
@@ -16,8 +16,7 @@ _VENDORS = tuple(one.partition("/")[0] for one in ACCELERATORS)
 KNOWN_ACCELERATORS = ", ".join((*ACCELERATORS, "nvidia.com/mig-<profile>"))
 
 
-@dataclass(frozen=True, slots=True)
-class Complaint:
+class Complaint(NamedTuple):
     """One thing wrong with a resource; ``side`` is ``requests`` or ``limits``, where it is to be mended."""
 
     code: str

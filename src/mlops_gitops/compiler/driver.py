@@ -9,7 +9,6 @@ can be read.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator
-from dataclasses import replace
 
 from mlops_gitops.compiler import inputs, parse, requirements_file
 from mlops_gitops.compiler.compilation import Compilation
@@ -49,7 +48,7 @@ def read(unit: Unit) -> Unit:
     """Text to data."""
     names = unit.platform.environments if unit.whole_platform else environment_names(unit.platform_data)
     found = inputs.read_inputs(unit.tree, unit.name, names)
-    return replace(unit, inputs=found, found=found.diagnostics)
+    return unit._replace(inputs=found, found=found.diagnostics)
 
 
 def merge(unit: Unit) -> Unit:
@@ -62,7 +61,7 @@ def merge(unit: Unit) -> Unit:
     for name, source in unit.inputs.overlays.items():
         if source.data is not None and source.data != {}:
             layers[name] = as_lists(overlay(project, without_refused(_layer(source, project, found))))
-    return replace(unit, layers=layers, found=(*unit.found, *found))
+    return unit._replace(layers=layers, found=(*unit.found, *found))
 
 
 def _layer(source: Source, lower: Layered, found: list[Diagnostic]) -> Layered:
@@ -75,14 +74,14 @@ def build_spec(unit: Unit) -> Unit:
     """Data to frozen models: the spec of each environment, the contract, the releases."""
     found = list[Diagnostic]()
     specs, partial = parse.specs(unit, found)
-    unit = replace(unit, specs=specs, partial=partial, contract=parse.contract(unit, found))
-    unit = replace(unit, releases=parse.releases(unit, found))
+    unit = unit._replace(specs=specs, partial=partial, contract=parse.contract(unit, found))
+    unit = unit._replace(releases=parse.releases(unit, found))
     assert unit.inputs is not None
     spec = unit.specs.get("")
     found.extend(name_fits(unit.name, spec, unit.layers[""].spans))
     # A place that the reader already complained about is not complained about again.
     told = {problem.span for problem in unit.found if problem.span}
-    return replace(unit, found=(*unit.found, *(problem for problem in found if problem.span not in told)))
+    return unit._replace(found=(*unit.found, *(problem for problem in found if problem.span not in told)))
 
 
 def check_rules(unit: Unit) -> Unit:
@@ -104,7 +103,7 @@ def check_rules(unit: Unit) -> Unit:
     if unit.excuses and unit.whole_platform and set(unit.specs) == set(unit.layers):
         meant = tuple(one for one in unit.excuses if one.waiver.code in waivable_codes())
         found.extend(left_over((*unit.found, *found), meant))
-    return replace(unit, found=(*unit.found, *found))
+    return unit._replace(found=(*unit.found, *found))
 
 
 def _manifests(unit: Unit) -> Iterator[Diagnostic]:
@@ -128,7 +127,7 @@ def check_names(unit: Unit) -> Unit:
     # Which objects the platform has hangs on no project, only what its quota says does.
     rendered = (*render(parse.project(unit)), *platform.render(unit.platform, ()))
     found = collisions(unit.inputs.manifests, rendered, MANIFESTS)
-    return replace(unit, found=(*unit.found, *found))
+    return unit._replace(found=(*unit.found, *found))
 
 
 def _subject(unit: Unit, name: str) -> Subject:
@@ -161,7 +160,7 @@ def render_targets(unit: Unit) -> Unit:
     spans = {name: layer.spans for name, layer in unit.layers.items()}
     assert unit.inputs is not None
     summary = summarise(project, artifacts, spans, unit.inputs.manifests.values())
-    return replace(unit, project=project, artifacts=artifacts, summary=summary)
+    return unit._replace(project=project, artifacts=artifacts, summary=summary)
 
 
 def write(unit: Unit) -> Unit:
@@ -175,7 +174,7 @@ def write(unit: Unit) -> Unit:
     data = {one.file: one.data for one in unit.inputs.sources()} | {inputs.PLATFORM: unit.platform_data}
     origins = unit.memory().of_project(unit.project, unit.artifacts, files)
     record = provenance.of_project(unit.project, data, files, origins)
-    return replace(unit, files={**files, record.path: emit(record, "")})
+    return unit._replace(files={**files, record.path: emit(record, "")})
 
 
 Passes = tuple[Callable[[Unit], Unit], ...]
@@ -197,7 +196,7 @@ def compile_project(opened: Opened, name: str, passes: Passes = PASSES) -> Unit:
         if _stops(unit, step):
             break
     secrets = (*opened.secrets, *(unit.inputs.secrets if unit.inputs else ()))
-    return replace(unit, found=redacted(unit.found, secrets)) if secrets else unit
+    return unit._replace(found=redacted(unit.found, secrets)) if secrets else unit
 
 
 def compile_tree(tree: SourceTree, only: Iterable[str] = (), passes: Passes = PASSES) -> Compilation:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pydantic import BaseModel
 
@@ -32,8 +32,7 @@ from mlops_gitops.spec.contract import DataContract
 from mlops_gitops.spec.project import ProjectSpec
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
+class Inputs(NamedTuple):
     """A project's sources as read.  ``overlays`` and ``releases`` are by environment."""
 
     config: Source | None
@@ -43,11 +42,11 @@ class Inputs:
     pointer: Source | None
     code_digest: str
     diagnostics: tuple[Diagnostic, ...]
-    secrets: tuple[str, ...] = ()
+    secrets: tuple[str, ...]
     """What is written in plain text and must not be repeated."""
-    manifests: Mapping[str, Source] = field(default_factory=dict)
+    manifests: Mapping[str, Source]
     """The project's own Kubernetes manifests, by file name."""
-    requirements: Mapping[str, bytes] = field(default_factory=dict)
+    requirements: Mapping[str, bytes]
     """Its ``requirements.txt``, where it has one, and the files that this asks for, by path."""
 
     def sources(self) -> tuple[Source, ...]:
@@ -83,15 +82,13 @@ def read_inputs(tree: SourceTree, name: str, environments: Iterable[str]) -> Inp
     return Inputs(config, contract, overlays, releases, pointer, code, found, plain.values, manifests, packages)
 
 
-@dataclass(frozen=True, slots=True)
 class _Reader:
     """Reads below a project's folder and notes what is wrong."""
 
-    tree: SourceTree
-    folder: str
-    files: tuple[str, ...]
-    found: list[Diagnostic] = field(default_factory=list)
-    _read: dict[str, bytes | None] = field(default_factory=dict)
+    def __init__(self, tree: SourceTree, folder: str, files: tuple[str, ...]) -> None:
+        self.tree, self.folder, self.files = tree, folder, files
+        self.found: list[Diagnostic] = []
+        self._read: dict[str, bytes | None] = {}
 
     def quietly(self, path: str) -> bytes | None:
         """A file's bytes, each read once; nothing where there is none that may be read."""

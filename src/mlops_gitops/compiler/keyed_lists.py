@@ -8,7 +8,6 @@ merge, and what comes out becomes a list again.  So an item is changed where it 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cache
 
 from pydantic import BaseModel
@@ -80,17 +79,13 @@ def as_lists(layer: Layered) -> Layered:
     return moved.layer()
 
 
-@dataclass(slots=True)
 class _Moved:
     """A layer whose lists change their form, one after another."""
 
-    before: Layered
-    data: Plain = field(init=False)
-    places: dict[Path, Path] = field(default_factory=dict)
-    found: list[Diagnostic] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.data = self.before.data
+    def __init__(self, before: Layered) -> None:
+        self.before, self.data = before, before.data
+        self.places: dict[Path, Path] = {}
+        self.found: list[Diagnostic] = []
 
     def layer(self) -> Layered:
         if self.data is self.before.data:

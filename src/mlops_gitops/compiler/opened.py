@@ -81,7 +81,7 @@ class Opened:
 def open_tree(tree: SourceTree) -> Opened:
     """Read what is one for all projects."""
     file, plain = read_platform(tree), exposed(beside(tree), quietly(tree))
-    file = replace(file, diagnostics=redacted(file.diagnostics, plain.values))
+    file = file._replace(diagnostics=redacted(file.diagnostics, plain.values))
     strays = (*in_projects(tree), *plain.found)
     platform = file.spec or file.partial or file.stand_in()
     opened = Opened(tree, file, platform, project_names(tree), strays, secrets=plain.values)

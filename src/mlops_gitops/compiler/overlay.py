@@ -7,18 +7,17 @@ them says is a default of the spec's models.  A list whose items are known by a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from mlops_gitops.compiler.spans import LaidOver, Path, SpanMap
+from mlops_gitops.compiler.spans import NOWHERE, LaidOver, Path, SpanMap
 from mlops_gitops.records.artifact import Plain
 
 
-@dataclass(frozen=True, slots=True)
-class Layered:
+class Layered(NamedTuple):
     """Data of one layer or several merged ones, and where each value of it stands."""
 
     data: Plain = None
-    spans: SpanMap = field(default_factory=SpanMap)
+    spans: SpanMap = NOWHERE
 
 
 EMPTY = Layered({})

@@ -8,7 +8,7 @@ rules find in it besides.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -55,13 +55,11 @@ def build_partly(model: type[Model], data: Plain, unknown: Iterable[Path] = ()) 
     return None
 
 
-@dataclass(slots=True)
 class _Mending:
     """Data on its way to something that can be built, and what is not known of it any more."""
 
-    model: type[BaseModel]
-    data: Plain
-    unknown: set[Path] = field(default_factory=set)
+    def __init__(self, model: type[BaseModel], data: Plain, unknown: set[Path]) -> None:
+        self.model, self.data, self.unknown = model, data, unknown
 
     def mend(self, details: Sequence[ErrorDetails]) -> bool:
         """Take mistakes out; whether that can be done."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 import datetime
 import math
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -27,8 +26,7 @@ class Reading(NamedTuple):
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What may stand in a field: kinds of scalars, and single words where only these are legal."""
 
     kinds: frozenset[Kind]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlops_gitops.compiler.build_spec import build
 from mlops_gitops.compiler.containers import KNOWN_ACCELERATORS, unknown_accelerator
@@ -22,8 +22,7 @@ from mlops_gitops.spec.platform import Cluster, EnvironmentSettings, PlatformSpe
 from mlops_gitops.spec.resources import is_accelerator
 
 
-@dataclass(frozen=True, slots=True)
-class PlatformFile:
+class PlatformFile(NamedTuple):
     """The file as read; ``spec`` is there only where nothing is wrong with it."""
 
     source: Source | None

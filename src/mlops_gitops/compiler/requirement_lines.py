@@ -10,7 +10,7 @@ import posixpath
 import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlops_gitops.diagnostics import Span
 
@@ -21,8 +21,7 @@ _SHORT, _LONG = re.compile(r"-([rc])(.*)", re.DOTALL), re.compile(r"--(requirem\
 _NAME = re.compile(r"[\w.][\w./-]*", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """Another file that a line asks for; ``path`` is from the repository root, nothing where there can be none."""
 
     span: Span

@@ -8,7 +8,7 @@ and the whole of it for people in ``docs/yaml.md``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 from unicodedata import normalize
 
 import yaml
@@ -28,8 +28,7 @@ from mlops_gitops.records.artifact import Plain
 _QUOTED = ("'", '"', "|", ">")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """One file as read: its text (for carets), data, positions, and what was wrong with it.
 
     ``data`` is ``None`` only where the file could not be read at all; an empty file is an empty mapping.
@@ -65,7 +64,7 @@ def read_source(file: str, content: bytes, model: type[BaseModel] | None = None)
         node = yaml.compose(text, Loader=LOADER)
     except yaml.YAMLError as error:
         return Source(file, text, None, SpanMap(), (syntax(file, text, error),))
-    reading = _Reading(file, model, uses_by_slot(node, guard.uses) if node else {}, found=guard.found)
+    reading = _Reading(file, model, uses_by_slot(node, guard.uses) if node else {}, guard.found)
     data = None if node is None else reading.convert(node, (), None, None)
     return Source(file, text, {} if data is None else data, reading.spans, tuple(reading.found))
 
@@ -76,7 +75,7 @@ def _without_guard(file: str, text: str, model: type[BaseModel] | None) -> Sourc
         node = yaml.compose(text, Loader=LOADER)
     except yaml.YAMLError:
         return None
-    reading = _Reading(file, model, {})
+    reading = _Reading(file, model, {}, [])
     data = None if node is None else reading.convert(node, (), None, None)
     if reading.found or reading.spans.depth >= MAX_DEPTH:
         return None
@@ -88,18 +87,17 @@ def text_of(content: bytes) -> str:
     return decode("", content)[0]
 
 
-@dataclass(frozen=True, slots=True)
 class _Reading:
     """Nodes to plain data, noting on the way where each value stands and what is wrong with it.
 
     ``use`` is the alias that the node at hand is repeated by: all below it stands at the alias's place.
     """
 
-    file: str
-    model: type[BaseModel] | None
-    uses: Mapping[Slot, Use]
-    spans: SpanMap = field(default_factory=SpanMap)
-    found: list[Diagnostic] = field(default_factory=list)
+    def __init__(
+        self, file: str, model: type[BaseModel] | None, uses: Mapping[Slot, Use], found: list[Diagnostic]
+    ) -> None:
+        self.file, self.model, self.uses, self.found = file, model, uses, found
+        self.spans = SpanMap()
 
     def convert(self, node: yaml.Node, path: Path, key: yaml.Node | None, use: Use | None) -> Plain:
         self.spans.add(path, self.file, key, use.of(node) if use else node)

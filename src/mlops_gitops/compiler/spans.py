@@ -72,6 +72,10 @@ class SpanMap:
         return None
 
 
+NOWHERE = SpanMap()
+"""Where nothing was written; nothing is ever added to it."""
+
+
 class LaidOver(SpanMap):
     """One map over another one.
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlops_gitops.compiler.inputs import Inputs
 from mlops_gitops.compiler.overlay import EMPTY, Layered
 from mlops_gitops.compiler.partial_spec import PartialSpec
-from mlops_gitops.compiler.spans import SpanMap
+from mlops_gitops.compiler.spans import NOWHERE, SpanMap
 from mlops_gitops.compiler.waivers import Excuse
 from mlops_gitops.diagnostics import Diagnostic
 from mlops_gitops.ports.source_tree import SourceTree
@@ -29,8 +29,7 @@ def _none() -> Memory:
     raise LookupError("the unit was not made from an opened tree")
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """What is known of a project so far; each pass gives back a fuller one."""
 
     name: str
@@ -41,23 +40,23 @@ class Unit:
     """The platform's layer below the project's configuration."""
     memory: Callable[[], Memory] = _none
     """What was traced of other projects under the same platform (``compiler/origins``)."""
-    platform_spans: SpanMap = field(default_factory=SpanMap)
+    platform_spans: SpanMap = NOWHERE
     excuses: tuple[Excuse, ...] | None = ()
     """The waivers of this project that hold; nothing where the platform's file is too broken to say."""
     whole_platform: bool = True
     """Whether all of ``platform`` can be read."""
     inputs: Inputs | None = None
-    layers: dict[str, Layered] = field(default_factory=dict)
+    layers: Mapping[str, Layered] = MappingProxyType({})
     """Merged data by environment; the empty name is the project without an overlay."""
-    specs: dict[str, ProjectSpec] = field(default_factory=dict)
-    partial: dict[str, PartialSpec[ProjectSpec]] = field(default_factory=dict)
+    specs: Mapping[str, ProjectSpec] = MappingProxyType({})
+    partial: Mapping[str, PartialSpec[ProjectSpec]] = MappingProxyType({})
     """What can be read where there is no whole spec; for rules alone."""
     contract: DataContract | None = None
-    releases: dict[str, Release] = field(default_factory=dict)
+    releases: Mapping[str, Release] = MappingProxyType({})
     project: Project | None = None
     artifacts: tuple[Artifact, ...] = ()
     summary: Summary | None = None
-    files: dict[str, bytes] = field(default_factory=dict)
+    files: Mapping[str, bytes] = MappingProxyType({})
     found: tuple[Diagnostic, ...] = ()
 
     def readable(self) -> dict[str, ProjectSpec]:

@@ -8,8 +8,8 @@ the same on every day.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from mlops_gitops.compiler.spans import SpanMap
 from mlops_gitops.diagnostics import Diagnostic, Severity, Span
@@ -18,8 +18,7 @@ from mlops_gitops.spec.policy import Policy, Waiver
 _OF_SECRETS = "MG45"
 
 
-@dataclass(frozen=True, slots=True)
-class Excuse:
+class Excuse(NamedTuple):
     """A waiver that holds, and where it stands."""
 
     waiver: Waiver
@@ -63,8 +62,8 @@ def _matches(waiver: Waiver, problem: Diagnostic, environments: tuple[str, ...])
 def _as_note(problem: Diagnostic, excuse: Excuse) -> Diagnostic:
     waiver = excuse.waiver
     told = f"waived until {waiver.until.isoformat()} by {waiver.owner}: {waiver.reason} ({excuse.span})"
-    return replace(
-        problem, severity=Severity.NOTE, related=(*problem.related, told), help=None, label=None, waiver=excuse.span
+    return problem._replace(
+        severity=Severity.NOTE, related=(*problem.related, told), help=None, label=None, waiver=excuse.span
     )
 
 

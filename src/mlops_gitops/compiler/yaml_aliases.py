@@ -7,7 +7,7 @@ the order of the text, beside the list of the aliases that the parser met: a nod
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import yaml
 
@@ -15,8 +15,7 @@ Slot = tuple[int, int]
 """A node (its ``id``) and which of its children: an item, or of a mapping's pairs keys and values in turn."""
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """One alias in the text."""
 
     start: yaml.Mark

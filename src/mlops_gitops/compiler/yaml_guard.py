@@ -9,7 +9,7 @@ readers of one file see two things.  Most files have none of this, which shows w
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -71,18 +71,17 @@ class _Frame:
     height: int = 1
 
 
-@dataclass(slots=True)
 class Guard:
     """One file on its way through the parser: what was found, and every alias in the order of the text."""
 
-    file: str
-    found: list[Diagnostic] = field(default_factory=list)
-    uses: list[Use] = field(default_factory=list)
-    _nodes: int = 0
-    _documents: int = 0
-    _frames: list[_Frame] = field(default_factory=list)
-    _anchors: dict[str, _Anchor] = field(default_factory=dict)
-    _told: set[str] = field(default_factory=set)
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.found: list[Diagnostic] = []
+        self.uses: list[Use] = []
+        self._nodes = self._documents = 0
+        self._frames: list[_Frame] = []
+        self._anchors: dict[str, _Anchor] = {}
+        self._told: set[str] = set()
 
     def watch(self, text: str) -> Guard:
         """Read the whole text, or up to where it gets too large; the text may be composed where nothing is wrong."""

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Protocol
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 from mlops_gitops.records.stamp import Stamp
 
 
-@dataclass(frozen=True, slots=True)
-class Swap:
+class Swap(NamedTuple):
     """What is to change; ``outside`` and ``removed`` are named from the repository root."""
 
     folders: tuple[str, ...] = ()
     """Folders of ``rendered/`` that take the place of the old ones; they have been staged."""
     gone: tuple[str, ...] = ()
     """Folders of ``rendered/`` that go away."""
-    outside: Mapping[str, bytes] = field(default_factory=dict)
+    outside: Mapping[str, bytes] = MappingProxyType({})
     """Files outside of ``rendered/`` with their new content."""
     removed: tuple[str, ...] = ()
     """Files that go away: outside of ``rendered/``, or strays beside its folders."""

@@ -6,8 +6,8 @@ declared direction; it is never silently ignored.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Direction(Enum):
@@ -26,8 +26,7 @@ class Family(Enum):
     SERVICE = "service"  # measured at the endpoint: counters and quantiles
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(NamedTuple):
     """One row; ``low`` and ``high`` bound the values a threshold may take, ``prometheus`` names the exported series."""
 
     name: str

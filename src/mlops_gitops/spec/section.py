@@ -9,9 +9,8 @@ asks what a field means (``spec/descriptions.py``).  A default that is a section
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -36,8 +35,7 @@ def all_defaults(**written: object) -> Any:
     return Field(default=written, validate_default=True)
 
 
-@dataclass(frozen=True, slots=True)
-class MergeKey:
+class MergeKey(NamedTuple):
     """Marks a list of mappings whose items are known by one key: layers merge it item by item, not as a whole.
 
     ``beside`` is a second key that tells items apart, and its usual value: an item with another one is known by both,

@@ -6,8 +6,7 @@ its row, so a configuration that names none is always accepted.  A profile only 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Optional
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Optional
 
 from pydantic import Field, create_model
 
@@ -16,8 +15,7 @@ from mlops_gitops.spec.section import Section
 Profile = Literal["startup", "medium", "enterprise"]
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
+class Area(NamedTuple):
     """One row of the stack: its choices in order of preference, and those the product renders or runs today."""
 
     name: str

@@ -6,14 +6,13 @@ Only what is certain for every data set stands here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from math import sqrt
+from typing import NamedTuple
 
 from mlops_gitops.spec.metrics import METRICS, Direction
 
 
-@dataclass(frozen=True, slots=True)
-class Forced:
+class Forced(NamedTuple):
     """A metric cannot be worse than ``limit`` where the gates on ``by`` hold."""
 
     limit: float

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlops_gitops.compiler.rules.subject import Subject
 from mlops_gitops.diagnostics import Diagnostic
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A code, what it watches in one line, and the function that finds violations."""
 
     code: str

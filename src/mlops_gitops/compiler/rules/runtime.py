@@ -7,7 +7,7 @@ that nothing would ever honour is, and so is one that an overlay writes for a ru
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlops_gitops.compiler.paths import dotted
 from mlops_gitops.compiler.rules.subject import Subject
@@ -21,8 +21,7 @@ _LOCAL = "local"
 _AREA = AREA_BY_NAME["serving"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Setting:
+class _Setting(NamedTuple):
     """A key, the runtimes that honour it (``None``: all), and whether one machine without a cluster does."""
 
     path: Path

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from mlops_gitops.compiler.overlay import Layered
 from mlops_gitops.compiler.paths import dotted
-from mlops_gitops.compiler.spans import Path, SpanMap
+from mlops_gitops.compiler.spans import NOWHERE, Path, SpanMap
 from mlops_gitops.diagnostics import Span
 from mlops_gitops.spec.contract import DataContract
 from mlops_gitops.spec.platform import PlatformSpec
 from mlops_gitops.spec.project import ProjectSpec
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """``environment`` is empty for the project's own spec without an overlay."""
 
     project: str
@@ -32,9 +31,9 @@ class Subject:
     """The specs in force in all environments: what one of them leaves unused, another may need."""
     overlay: Layered | None = None
     """What the environment's overlay alone says, with its `null`."""
-    contract_spans: SpanMap = field(default_factory=SpanMap)
+    contract_spans: SpanMap = NOWHERE
     """Where the contract's values stand."""
-    platform_spans: SpanMap = field(default_factory=SpanMap)
+    platform_spans: SpanMap = NOWHERE
     """Where the platform's settings stand."""
 
     @property

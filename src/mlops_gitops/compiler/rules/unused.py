@@ -6,7 +6,7 @@ Only what stands in the project's own files is looked at: the platform's default
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlops_gitops.compiler.paths import dotted
 from mlops_gitops.compiler.rules.subject import Subject
@@ -17,8 +17,7 @@ from mlops_gitops.spec.stages import StageName
 from mlops_gitops.spec.testing import TestCategory
 
 
-@dataclass(frozen=True, slots=True)
-class _Setting:
+class _Setting(NamedTuple):
     """A key that nothing reads unless ``used`` holds; ``why`` says what is off."""
 
     path: tuple[str, ...]

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from mlops_gitops.compiler.secrets.placeholders import is_placeholder, is_wordy
 from mlops_gitops.compiler.secrets.randomness import looks_random
@@ -47,8 +47,7 @@ _TAILS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """Where a value stands, and the name that gives it away."""
 
     start: int
@@ -115,8 +114,7 @@ def _hits(lower: str) -> list[tuple[int, int]]:
     return sorted(found)[:_MOST_WORDS]
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
+class _Name(NamedTuple):
     before: str
     after: str
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from mlops_gitops.compiler.file_names import PLATFORM, PROJECTS
 from mlops_gitops.compiler.secrets import shapes
@@ -29,8 +29,7 @@ _SHORTEST_TOLD = 4
 Read = Callable[[str], bytes | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Exposed:
+class Exposed(NamedTuple):
     """What was found, and the secrets themselves, so that no other finding repeats them."""
 
     found: tuple[Diagnostic, ...] = ()
@@ -111,8 +110,7 @@ def redacted(found: Iterable[Diagnostic], values: Iterable[str]) -> tuple[Diagno
     """The findings without any of the secrets: another may have repeated a value that it complains about."""
     hide = hiding(values)
     return tuple(
-        replace(
-            one,
+        one._replace(
             message=hide(one.message),
             help=one.help and hide(one.help),
             label=one.label and hide(one.label),

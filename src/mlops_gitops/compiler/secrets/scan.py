@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from mlops_gitops.compiler.secrets import names, shapes
 from mlops_gitops.compiler.secrets.placeholders import is_placeholder
@@ -42,8 +42,7 @@ _DIGEST_BEFORE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
+class Secret(NamedTuple):
     """Where it stands, from ``start`` to ``end`` in the text; ``kind`` says what it is, and never holds any of it."""
 
     code: str
@@ -52,8 +51,7 @@ class Secret:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(NamedTuple):
     """The secrets of a text in order; ``unused`` are comments that excuse nothing, ``unexplained`` ones without why."""
 
     secrets: tuple[Secret, ...] = ()

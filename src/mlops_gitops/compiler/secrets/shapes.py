@@ -7,14 +7,13 @@ A pattern's first group is the secret itself, where that is not the whole match.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 TOKEN, PRIVATE_KEY, IN_ADDRESS = "MG450", "MG451", "MG452"
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """``kind`` is how a message calls it; ``words`` are in lower case, and one of them is in every such secret."""
 
     kind: str

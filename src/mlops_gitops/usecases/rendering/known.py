@@ -89,7 +89,11 @@ def _folder(data: dict[str, Any] | None) -> KnownFolder | None:
 
 def plain_findings(found: Iterable[Diagnostic]) -> Found:
     """Findings as JSON would have them."""
-    return [{**asdict(one), "severity": one.severity.value} for one in found]
+    return [{**one._asdict(), "severity": one.severity.value, **_places(one)} for one in found]
+
+
+def _places(one: Diagnostic) -> dict[str, Any]:
+    return {name: asdict(at) if at else None for name, at in (("span", one.span), ("waiver", one.waiver))}
 
 
 def findings_of(found: Found) -> tuple[Diagnostic, ...]:

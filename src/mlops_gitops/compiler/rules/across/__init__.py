@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlops_gitops.compiler.rules.across import codeowners, devices, joined_names, names, policy, registries, waivers
 from mlops_gitops.compiler.rules.across.repository import Repository
 from mlops_gitops.diagnostics import Diagnostic
 
 
-@dataclass(frozen=True, slots=True)
-class AcrossRule:
+class AcrossRule(NamedTuple):
     """A code, what it watches in one line, and the function that finds violations."""
 
     code: str

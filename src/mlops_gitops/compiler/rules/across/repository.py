@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
-from mlops_gitops.compiler.spans import SpanMap
+from mlops_gitops.compiler.spans import NOWHERE, SpanMap
 from mlops_gitops.records.summary import Summary
 from mlops_gitops.spec.platform import PlatformSpec
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(NamedTuple):
     """``names`` are all projects; ``summaries`` only of those that were compiled and have no error of their own.
 
     Where only some projects are asked for, only they have a summary.
@@ -22,7 +21,7 @@ class Repository:
     summaries: tuple[Summary, ...]
     present: tuple[str, ...] = ()
     """Files of people that may stand in the way of rendered ones."""
-    spans: SpanMap = field(default_factory=SpanMap)
+    spans: SpanMap = NOWHERE
     """Where the platform's settings stand."""
     as_of: date | None = None
     """The day of the commit that is looked at, where somebody is excused until one."""
