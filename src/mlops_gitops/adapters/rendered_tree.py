@@ -14,13 +14,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from mlops_gitops.adapters.staging import STAGING, half_done
 from mlops_gitops.adapters.stamps import stamp
 from mlops_gitops.adapters.swap_journal import Step, SwapJournal, new_steps
 from mlops_gitops.diagnostics import OutsideError
 from mlops_gitops.ports.rendered_tree import Swap
 from mlops_gitops.records.stamp import Stamp
 
-STAGING = "rendered/.mlops-gitops"
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 
 
@@ -34,7 +34,7 @@ class RenderedTreeOnDisk:
 
     def half_done(self) -> bool:
         """Whether anything is in the making; see the port."""
-        return self._staging.exists()
+        return half_done(self._root)
 
     def recover(self) -> None:
         """Complete or undo; see the port."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlops_gitops.diagnostics import Findings
-from mlops_gitops.records.project import Project
-from mlops_gitops.records.summary import Summary
 from mlops_gitops.spec.platform import PlatformSpec
+
+if TYPE_CHECKING:
+    from mlops_gitops.records.project import Project
+    from mlops_gitops.records.summary import Summary
 
 
 class Compilation(NamedTuple):

@@ -9,12 +9,12 @@ can be read.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from mlops_gitops.compiler import inputs, parse, requirements_file
+from mlops_gitops.compiler import inputs, parse
 from mlops_gitops.compiler.compilation import Compilation
 from mlops_gitops.compiler.file_names import MANIFESTS
 from mlops_gitops.compiler.keyed_lists import as_lists, by_key
-from mlops_gitops.compiler.manifests.taken import checked, collisions
 from mlops_gitops.compiler.nulls import taken_away
 from mlops_gitops.compiler.opened import Opened, open_tree
 from mlops_gitops.compiler.overlay import Layered, overlay
@@ -34,14 +34,15 @@ from mlops_gitops.compiler.secrets.report import CODES as SECRET_CODES
 from mlops_gitops.compiler.secrets.report import redacted, shown
 from mlops_gitops.compiler.source import Source, text_of
 from mlops_gitops.compiler.spans import Path, SpanMap
-from mlops_gitops.compiler.summarise import summarise
 from mlops_gitops.compiler.unit import Unit
 from mlops_gitops.compiler.unknowns import PartlyWritten, until_unknown
 from mlops_gitops.compiler.waivers import excused, left_over
 from mlops_gitops.diagnostics import Diagnostic, Findings
 from mlops_gitops.ports.source_tree import SourceTree
-from mlops_gitops.records.summary import Summary
 from mlops_gitops.spec.platform import PlatformSpec
+
+if TYPE_CHECKING:
+    from mlops_gitops.records.summary import Summary
 
 
 def read(unit: Unit) -> Unit:
@@ -108,13 +109,20 @@ def check_rules(unit: Unit) -> Unit:
 
 def _manifests(unit: Unit) -> Iterator[Diagnostic]:
     assert unit.inputs is not None
+    if not unit.inputs.manifests:  # Most projects have none, and need not load what judges them.
+        return iter(())
+    from mlops_gitops.compiler.manifests.taken import checked
+
     secret = (one.span.file for one in unit.found if one.span and one.code in SECRET_CODES)
     return checked(unit.inputs.manifests, unit.platform, secret)
 
 
 def _requirements(unit: Unit) -> Iterator[Diagnostic]:
     assert unit.inputs is not None
-    yield from requirements_file.checked(f"{inputs.PROJECTS}/{unit.name}", unit.inputs.requirements)
+    if unit.inputs.requirements:
+        from mlops_gitops.compiler import requirements_file
+
+        yield from requirements_file.checked(f"{inputs.PROJECTS}/{unit.name}", unit.inputs.requirements)
 
 
 def check_names(unit: Unit) -> Unit:
@@ -122,6 +130,7 @@ def check_names(unit: Unit) -> Unit:
     assert unit.inputs is not None
     if not unit.inputs.manifests:
         return unit
+    from mlops_gitops.compiler.manifests.taken import collisions
     from mlops_gitops.compiler.targets import platform, render
 
     # Which objects the platform has hangs on no project, only what its quota says does.
@@ -153,6 +162,7 @@ def _subject(unit: Unit, name: str) -> Subject:
 def render_targets(unit: Unit) -> Unit:
     """The project as artifacts, target by target."""
     # Validating one project renders nothing, and need not load what could.
+    from mlops_gitops.compiler.summarise import summarise
     from mlops_gitops.compiler.targets import render
 
     project = parse.project(unit)

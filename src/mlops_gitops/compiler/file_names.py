@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mlops_gitops.ports.source_tree import SourceTree
 
 PROJECTS = "projects"
@@ -9,11 +11,17 @@ PLATFORM = f"{PROJECTS}/platform.yaml"
 GITHUB = ".github"
 CONFIG = "mlops_config.yaml"
 CONTRACT = "data_contract.yaml"
+REQUIREMENTS = "requirements.txt"
 MANIFESTS = "manifests"
 """The folder of a project's own Kubernetes manifests."""
 
 
 def project_names(tree: SourceTree) -> tuple[str, ...]:
     """Folders below ``projects/`` that hold any file, sorted."""
-    folders = {path.split("/")[1] for path in tree.files(PROJECTS) if path.rstrip("/").count("/") >= 2}
+    return names_among(tree.files(PROJECTS))
+
+
+def names_among(paths: Iterable[str]) -> tuple[str, ...]:
+    """The same of all paths below ``projects/``."""
+    folders = {path.split("/")[1] for path in paths if path.rstrip("/").count("/") >= 2}
     return tuple(sorted(name for name in folders if not name.startswith((".", "_"))))

@@ -14,20 +14,17 @@ from pydantic import BaseModel
 from mlops_gitops.compiler import stray_files
 from mlops_gitops.compiler.file_names import CONFIG as CONFIG
 from mlops_gitops.compiler.file_names import CONTRACT as CONTRACT
-from mlops_gitops.compiler.file_names import MANIFESTS
+from mlops_gitops.compiler.file_names import MANIFESTS, REQUIREMENTS
 from mlops_gitops.compiler.file_names import PLATFORM as PLATFORM
 from mlops_gitops.compiler.file_names import PROJECTS as PROJECTS
 from mlops_gitops.compiler.named_code import CONFIG_KEYS, CONTRACT_KEYS, named_code
 from mlops_gitops.compiler.pointers import pointer_fits
-from mlops_gitops.compiler.requirement_lines import reached
-from mlops_gitops.compiler.requirements_file import FILE as REQUIREMENTS
 from mlops_gitops.compiler.secrets.report import exposed
 from mlops_gitops.compiler.source import Source, read_source
 from mlops_gitops.compiler.spans import SpanMap
 from mlops_gitops.diagnostics import Diagnostic, RefusedError, Span
 from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.records.canonical import digest_bytes, digest_of
-from mlops_gitops.records.release import Release, release_path
 from mlops_gitops.spec.contract import DataContract
 from mlops_gitops.spec.project import ProjectSpec
 
@@ -67,7 +64,7 @@ def read_inputs(tree: SourceTree, name: str, environments: Iterable[str]) -> Inp
     config = reader.required(CONFIG, ProjectSpec, "every project has one; `mlops-gitops init` writes a first one")
     contract, pointer = _data(reader, config)
     overlays = {env: one for env in known if (one := reader.optional(f"{folder}/environments/{env}.yaml", ProjectSpec))}
-    releases = {env: one for env in known if (one := reader.optional(release_path(name, env), Release))}
+    releases = {env: one for env in known if (one := reader.release(f"{folder}/releases/{env}.yaml"))}
     code, manifests = _code_digest(reader), _manifests(reader)
     _named_code(reader, config, CONFIG_KEYS)
     _named_code(reader, contract, CONTRACT_KEYS)
@@ -77,7 +74,7 @@ def read_inputs(tree: SourceTree, name: str, environments: Iterable[str]) -> Inp
     reader.found.extend(stray_files.alike(reader.files))
     plain = exposed(reader.files, reader.quietly)
     reader.found.extend(plain.found)
-    packages = reached(f"{folder}/{REQUIREMENTS}", folder, reader.quietly)
+    packages = _packages(reader)
     found = tuple(reader.found)
     return Inputs(config, contract, overlays, releases, pointer, code, found, plain.values, manifests, packages)
 
@@ -115,7 +112,21 @@ class _Reader:
         if content is None:
             return None
         if isinstance(content, Diagnostic):
-            return Source(path, "", None, SpanMap(), (content,))
+            return _not_read(path, content)
+        return self._source(path, content, model)
+
+    def release(self, path: str) -> Source | None:
+        """The same of a release: most projects of a repository have none, and need not load what describes it."""
+        content = self.bytes_of(path)
+        if content is None:
+            return None
+        if isinstance(content, Diagnostic):
+            return _not_read(path, content)
+        from mlops_gitops.records.release import Release
+
+        return self._source(path, content, Release)
+
+    def _source(self, path: str, content: bytes, model: type[BaseModel] | None) -> Source:
         source = read_source(path, content, model)
         self.found.extend(source.diagnostics)
         return source
@@ -142,6 +153,10 @@ class _Reader:
         return False
 
 
+def _not_read(path: str, why: Diagnostic) -> Source:
+    return Source(path, "", None, SpanMap(), (why,))
+
+
 def _data(reader: _Reader, config: Source | None) -> tuple[Source | None, Source | None]:
     """The contract that the configuration names, and the pointer to the data that the contract names."""
     name, told = _written(config, "data", "contract")
@@ -165,6 +180,16 @@ def _named_code(reader: _Reader, source: Source | None, keys: tuple[tuple[str, .
         named, told = _written(source, *key)
         if named:
             reader.found.extend(named_code(named, told, reader.files, reader.folder, reader.quietly))
+
+
+def _packages(reader: _Reader) -> Mapping[str, bytes]:
+    """The file that says which packages the code needs, and the files that it asks for."""
+    start = f"{reader.folder}/{REQUIREMENTS}"
+    if reader.quietly(start) is None:  # Most projects have none, and need not load what reads one.
+        return {}
+    from mlops_gitops.compiler.requirement_lines import reached
+
+    return reached(start, reader.folder, reader.quietly)
 
 
 def _manifests(reader: _Reader) -> dict[str, Source]:

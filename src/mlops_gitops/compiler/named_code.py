@@ -18,18 +18,18 @@ CONFIG_KEYS: tuple[tuple[str, ...], ...] = (
     ("pipeline", "stage_options", "model_validation", "business_metric"),
 )
 CONTRACT_KEYS: tuple[tuple[str, ...], ...] = (("generator",),)
-_NAMED = re.compile(r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):([A-Za-z_]\w*)")
+_NAMED = r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):([A-Za-z_]\w*)"
 # Where these are written and their module is not there, the built-in is taken, as where nothing is written.
 _BUILT_IN = ("model:train", "data:load")
-_DEFINED = re.compile(r"^(?:async )?def (\w+)", re.MULTILINE)
-_ANY_NAME = re.compile(r"import \*|__getattr__|globals\(")
+_DEFINED = r"(?m)^(?:async )?def (\w+)"
+_ANY_NAME = r"import \*|__getattr__|globals\("
 
 
 def named_code(
     named: str, told: Span | None, files: tuple[str, ...], folder: str, read: Callable[[str], bytes | None]
 ) -> Iterator[Diagnostic]:
     """MG106: ``named`` is what a file says, at ``told``; ``files`` are all below ``folder``."""
-    match = _NAMED.fullmatch(named)
+    match = re.fullmatch(_NAMED, named)
     if match is None:
         return  # MG110 tells of it.
     module, function = match.groups()
@@ -42,8 +42,8 @@ def named_code(
             yield _no_module(stem, told, files, folder) if not meant else _with_ending(named, meant, told)
         return
     text = (read(path) or b"").decode("utf-8", "replace")
-    if not re.search(rf"\b{function}\b", text) and not _ANY_NAME.search(text):
-        close = did_you_mean(function, _DEFINED.findall(text))
+    if not re.search(rf"\b{function}\b", text) and not re.search(_ANY_NAME, text):
+        close = did_you_mean(function, re.findall(_DEFINED, text))
         message = f"`{path}` has no `{function}`" + (f"; did you mean `{module}:{close}`?" if close else "")
         yield Diagnostic("MG106", message, told, help=f"write the function, or name one that is there: {module}:NAME")
 

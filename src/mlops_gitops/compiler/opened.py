@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from mlops_gitops.compiler.file_names import project_names
+from mlops_gitops.compiler.file_names import PROJECTS, names_among
 from mlops_gitops.compiler.platform_file import PlatformFile, read_platform
 from mlops_gitops.compiler.secrets.places import beside, quietly
 from mlops_gitops.compiler.secrets.report import exposed, redacted
@@ -80,11 +80,13 @@ class Opened:
 
 def open_tree(tree: SourceTree) -> Opened:
     """Read what is one for all projects."""
-    file, plain = read_platform(tree), exposed(beside(tree), quietly(tree))
+    # Listed once: a look at each file of a thousand projects is most of what it takes to validate one of them.
+    paths = tuple(tree.files(PROJECTS))
+    file, plain = read_platform(tree), exposed(beside(tree, paths), quietly(tree))
     file = file._replace(diagnostics=redacted(file.diagnostics, plain.values))
-    strays = (*in_projects(tree), *plain.found)
+    strays = (*in_projects(tree, paths), *plain.found)
     platform = file.spec or file.partial or file.stand_in()
-    opened = Opened(tree, file, platform, project_names(tree), strays, secrets=plain.values)
+    opened = Opened(tree, file, platform, names_among(paths), strays, secrets=plain.values)
     if file.source is None or not opened.may_excuse:
         return opened
     day = tree.committed_on()

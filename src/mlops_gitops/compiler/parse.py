@@ -6,6 +6,7 @@ Findings are appended to ``found``; what could not be built is left out.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from mlops_gitops.compiler import inputs
 from mlops_gitops.compiler.build_spec import build
@@ -17,10 +18,12 @@ from mlops_gitops.compiler.spans import Path
 from mlops_gitops.compiler.unit import Unit
 from mlops_gitops.compiler.unknowns import until_unknown
 from mlops_gitops.diagnostics import Diagnostic
-from mlops_gitops.records.project import Environment, Project
-from mlops_gitops.records.release import Release
 from mlops_gitops.spec.contract import DataContract
 from mlops_gitops.spec.project import ProjectSpec
+
+if TYPE_CHECKING:
+    from mlops_gitops.records.project import Project
+    from mlops_gitops.records.release import Release
 
 Specs = tuple[dict[str, ProjectSpec], dict[str, PartialSpec[ProjectSpec]]]
 
@@ -65,8 +68,12 @@ def contract(unit: Unit, found: list[Diagnostic]) -> DataContract | None:
 
 def releases(unit: Unit, found: list[Diagnostic]) -> dict[str, Release]:
     """The release of each environment that has one."""
+    if unit.inputs is None or not unit.inputs.releases:
+        return {}
+    from mlops_gitops.records.release import Release
+
     built = dict[str, Release]()
-    for name, source in (unit.inputs.releases if unit.inputs else {}).items():
+    for name, source in unit.inputs.releases.items():
         if source.data is None:
             continue
         release, problems = build(Release, source.data, source.spans, source.file)
@@ -87,6 +94,8 @@ def _canary(unit: Unit, name: str, release: Release, spec: ProjectSpec) -> Itera
 
 def project(unit: Unit) -> Project:
     """All of it as the targets see it; the unit has no errors."""
+    from mlops_gitops.records.project import Environment, Project
+
     assert unit.inputs is not None
     assert unit.contract is not None, "a unit without a contract has an error, and stops"
     environments = tuple(

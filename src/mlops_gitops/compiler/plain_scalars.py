@@ -47,20 +47,20 @@ def _spelt(words: str) -> list[str]:
 
 
 _INT = re.compile(r"[-+]?[0-9]+")
-_HEX = re.compile(r"0x[0-9a-fA-F]+")
-_OCTAL = re.compile(r"0o[0-7]+")
+_HEX = r"0x[0-9a-fA-F]+"
+_OCTAL = r"0o[0-7]+"
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_INFINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_INFINITE = r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLS = {word: truth for truth, words in ((True, "true"), (False, "false")) for word in _spelt(words)}
 
 _OLD_BOOLS = {word: truth for truth, words in ((True, "y yes on"), (False, "n no off")) for word in _spelt(words)}
-_OLD_INT = re.compile(r"[-+]?(0b[01_]+|0[0-7_]+|0|[1-9][0-9_]*|0x[0-9a-fA-F_]+)")
-_OLD_FLOAT = re.compile(r"[-+]?[0-9][0-9_]*\.[0-9_]*([eE][-+][0-9]+)?|\.[0-9][0-9_]*([eE][-+][0-9]+)?")
+_OLD_INT = r"[-+]?(0b[01_]+|0[0-7_]+|0|[1-9][0-9_]*|0x[0-9a-fA-F_]+)"
+_OLD_FLOAT = r"[-+]?[0-9][0-9_]*\.[0-9_]*([eE][-+][0-9]+)?|\.[0-9][0-9_]*([eE][-+][0-9]+)?"
 # YAML 1.1 counts in sixties after a colon.
-_SIXTIES = re.compile(r"[-+]?([1-9][0-9_]*(:[0-5]?[0-9])+|[0-9][0-9_]*(:[0-5]?[0-9])+\.[0-9_]*)")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_TIME = re.compile(
+_SIXTIES = r"[-+]?([1-9][0-9_]*(:[0-5]?[0-9])+|[0-9][0-9_]*(:[0-5]?[0-9])+\.[0-9_]*)"
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_TIME = (
     r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(\.[0-9]*)?"
     r"([ \t]*(Z|[-+][0-9]{1,2}(:[0-9]{2})?))?"
 )
@@ -120,9 +120,9 @@ def newer(text: str) -> Reading:
     """What a YAML 1.2 reader takes the scalar for."""
     if (same := _same_for_all(text)) is not None:
         return same
-    if _OCTAL.fullmatch(text):
+    if re.fullmatch(_OCTAL, text):
         return Reading("number", _integer(text[2:], 8), f"the octal number {_integer(text[2:], 8)}")
-    if _INT.fullmatch(text) or _HEX.fullmatch(text):
+    if _INT.fullmatch(text) or re.fullmatch(_HEX, text):
         return _number(_integer(text[2:], 16) if text.startswith("0x") else _integer(text, 10))
     return _number(float(text)) if _FLOAT.fullmatch(text) else _text(text)
 
@@ -135,11 +135,11 @@ def older(text: str) -> Reading:
         return Reading("boolean", _OLD_BOOLS[text], str(_OLD_BOOLS[text]).lower())
     if text in _OLD_SPECIAL:
         return Reading("special", None, "a sign of its own")
-    if _OLD_INT.fullmatch(text):
+    if re.fullmatch(_OLD_INT, text):
         return _old_integer(text)
-    if _OLD_FLOAT.fullmatch(text):
+    if re.fullmatch(_OLD_FLOAT, text):
         return _number(float(text.replace("_", "")))
-    if _SIXTIES.fullmatch(text):
+    if re.fullmatch(_SIXTIES, text):
         number = _sexagesimal(text)
         return Reading("number", number, f"the number {number:g}, counted in sixties")
     return _moment(text) or _text(text)
@@ -150,7 +150,7 @@ def _same_for_all(text: str) -> Reading | None:
         return Reading("nothing", None, "nothing")
     if text in _BOOLS:
         return Reading("boolean", _BOOLS[text], str(_BOOLS[text]).lower())
-    return Reading("number", math.inf, "no finite number") if _INFINITE.fullmatch(text) else None
+    return Reading("number", math.inf, "no finite number") if re.fullmatch(_INFINITE, text) else None
 
 
 def _text(text: str) -> Reading:
@@ -195,13 +195,13 @@ def _sexagesimal(text: str) -> float:
 
 
 def _moment(text: str) -> Reading | None:
-    if _DAY.fullmatch(text):
+    if re.fullmatch(_DAY, text):
         try:
             datetime.date.fromisoformat(text)
         except ValueError:
             return Reading("day", None, "a day that does not exist")
         return Reading("day", text, "a day")
-    return Reading("time", None, "a point in time") if _TIME.fullmatch(text) else None
+    return Reading("time", None, "a point in time") if re.fullmatch(_TIME, text) else None
 
 
 def _as_number(text: str) -> float | None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from mlops_gitops.compiler.inputs import CONFIG, PROJECTS
 from mlops_gitops.compiler.source import Source
 from mlops_gitops.compiler.spans import SpanMap
 from mlops_gitops.compiler.suggest import did_you_mean
 from mlops_gitops.diagnostics import Diagnostic
-from mlops_gitops.records.release import ALL, Release
 from mlops_gitops.spec.contract import Column, DataContract
 from mlops_gitops.spec.project import ProjectSpec
 from mlops_gitops.spec.scalars import DNS_LABEL
 from mlops_gitops.spec.stack import SPLIT_TRAFFIC
+
+if TYPE_CHECKING:
+    from mlops_gitops.records.release import Release
 
 # Job and ConfigMap names are made from a project's: with the longest ending they must still be DNS labels.
 _LONGEST_NAME = 40
@@ -50,6 +53,8 @@ def release_fits(release: Release, place: tuple[str, str], source: Source) -> It
 
 def canary_goes_on(release: Release, runtime: str | None, source: Source) -> Iterator[Diagnostic]:
     """MG260, for a release: a version on trial would get all of the traffic where nothing splits it."""
+    from mlops_gitops.records.release import ALL
+
     share, version = release.canary, release.model.version
     if share is None:
         return

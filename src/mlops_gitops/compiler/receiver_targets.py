@@ -13,11 +13,11 @@ from mlops_gitops.spec.platform import PlatformSpec
 _MAILBOX = r"[^@\s,]+@[^@\s,]+"
 # A channel by its name, a member by theirs, or either by what Slack calls it itself.
 _FORMS = {
-    "slack": (re.compile(r"[#@][^\s#@,]+|[CDGUW][A-Z0-9]{7,}"), "write #channel, @member or an ID of Slack's"),
-    "email": (re.compile(rf"{_MAILBOX}(?:, ?{_MAILBOX})*"), "write an address like ml-oncall@example.com"),
+    "slack": (r"[#@][^\s#@,]+|[CDGUW][A-Z0-9]{7,}", "write #channel, @member or an ID of Slack's"),
+    "email": (rf"{_MAILBOX}(?:, ?{_MAILBOX})*", "write an address like ml-oncall@example.com"),
     # It stands in the name of a receiver, which is one line.
-    "sms": (re.compile(r"[^\x00-\x1f\x7f]{1,200}"), "write in one line how the gateway knows who is meant"),
-    "webhook": (re.compile(r"https?://[^\s/@]+(?:/\S*)?"), "write a URL like https://events.example.com/ml"),
+    "sms": (r"[^\x00-\x1f\x7f]{1,200}", "write in one line how the gateway knows who is meant"),
+    "webhook": (r"https?://[^\s/@]+(?:/\S*)?", "write a URL like https://events.example.com/ml"),
 }
 _KIND = {"slack": "Slack", "email": "e-mail", "sms": "a gateway of text messages", "webhook": "a webhook"}
 
@@ -26,7 +26,7 @@ def targets_fit(platform: PlatformSpec, source: Source) -> Iterator[Diagnostic]:
     """MG266."""
     for path, channel, target in _targets(platform):
         form, todo = _FORMS[channel]
-        if not form.fullmatch(target):
+        if not re.fullmatch(form, target):
             message = f"`{_shown(target)}` is nothing that {_KIND[channel]} can reach"
             yield Diagnostic("MG266", message, source.spans.value((*path, "target")), help=todo)
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
 CODE = "MG259"
-FILE = "requirements.txt"
 _OPTIONS = re.compile(r"\s--[a-z]")
 _EDITABLE = re.compile(r"-e|--ed\w*(\s|=|$)")
 _PATH = re.compile(r"[./~]|file:|[A-Za-z]:[\\/]|[^\s@:]*[\\/]|[^\s@:]+\.(whl|zip|tar\.gz)\b", re.IGNORECASE)

@@ -21,9 +21,12 @@ _NOTES = ("md", "txt", "rst", "adoc")
 _BY_ENVIRONMENT: dict[str, tuple[str, ...]] = {"environments": (), "releases": ("evidence",)}
 
 
-def in_projects(tree: SourceTree) -> Iterator[Diagnostic]:
-    """Beside the projects' folders: data files that nothing reads, and links, which are no projects."""
-    for path in tree.files(PROJECTS):
+def in_projects(tree: SourceTree, paths: Iterable[str]) -> Iterator[Diagnostic]:
+    """Beside the projects' folders: data files that nothing reads, and links, which are no projects.
+
+    ``paths`` are all below ``projects/``.
+    """
+    for path in paths:
         name = path.removeprefix(f"{PROJECTS}/")
         if name.endswith("/") and name.count("/") == 1:
             yield from links(tree, (path,))

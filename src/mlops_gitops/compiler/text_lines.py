@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_BREAK = "\r\n|[\n\r\x85\u2028\u2029]"
 
 
 def lines_of(text: str) -> list[str]:
     """The lines of a text without their breaks; one empty line for an empty text."""
-    return _BREAK.split(text)
+    return re.split(_BREAK, text)

@@ -14,15 +14,15 @@ from mlops_gitops.compiler.waivers import Excuse
 from mlops_gitops.diagnostics import Diagnostic
 from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.records.artifact import Artifact, Plain
-from mlops_gitops.records.project import Project
-from mlops_gitops.records.release import Release
-from mlops_gitops.records.summary import Summary
 from mlops_gitops.spec.contract import DataContract
 from mlops_gitops.spec.platform import PlatformSpec
 from mlops_gitops.spec.project import ProjectSpec
 
 if TYPE_CHECKING:
     from mlops_gitops.compiler.origins.memory import Memory
+    from mlops_gitops.records.project import Project
+    from mlops_gitops.records.release import Release
+    from mlops_gitops.records.summary import Summary
 
 
 def _none() -> Memory:

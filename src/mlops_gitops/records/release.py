@@ -4,8 +4,6 @@ The file carries all that an auditor asks of a version, so that git alone answer
 data, code and environment, in which run, and how each gate was met.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

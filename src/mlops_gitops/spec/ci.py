@@ -1,7 +1,5 @@
 """What CI systems and forges restrict: how owners and runner tags are written, and what GitHub Actions needs."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated
 

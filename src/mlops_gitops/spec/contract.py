@@ -1,7 +1,5 @@
 """The data contract: what each column is, which one is the label, which columns tell groups apart."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

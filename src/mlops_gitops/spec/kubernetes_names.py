@@ -11,9 +11,9 @@ from mlops_gitops.spec.scalars import DNS_LABEL, DnsLabel
 
 _NAME = r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 _DOMAIN = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
-_KEY = re.compile(rf"({_DOMAIN}/)?{_NAME}")
-_VALUE = re.compile(rf"({_NAME})?")
-_SECRET_KEY = re.compile(r"[-._A-Za-z0-9]{1,253}")
+_KEY = rf"({_DOMAIN}/)?{_NAME}"
+_VALUE = rf"({_NAME})?"
+_DATA_KEY = r"[-._A-Za-z0-9]{1,253}"
 _LONGEST_DOMAIN = 253
 # What is rendered for an environment owns its namespace: its security level, its network policies, its quota.
 _OF_THE_CLUSTER = r"kube-.*|default"
@@ -21,13 +21,13 @@ _OF_THE_CLUSTER = r"kube-.*|default"
 
 def _label_key(text: str) -> str:
     domain, slash, _ = text.rpartition("/")
-    if not _KEY.fullmatch(text) or (slash and len(domain) > _LONGEST_DOMAIN):
+    if not re.fullmatch(_KEY, text) or (slash and len(domain) > _LONGEST_DOMAIN):
         raise ValueError("not a label's key: letters, digits, `-`, `_` and `.`, after a domain and a `/` or without")
     return text
 
 
 def _label_value(text: str) -> str:
-    if not _VALUE.fullmatch(text):
+    if not re.fullmatch(_VALUE, text):
         raise ValueError(
             "not a label's value: at most 63 letters, digits, `-`, `_` and `.`, a letter or digit at the ends"
         )
@@ -35,7 +35,7 @@ def _label_value(text: str) -> str:
 
 
 def _secret_key(text: str) -> str:
-    if not _SECRET_KEY.fullmatch(text):
+    if not re.fullmatch(_DATA_KEY, text):
         raise ValueError("not a key of a Secret: letters, digits, `-`, `_` and `.`")
     return text
 
@@ -58,16 +58,16 @@ EVERY_NAMESPACE = "*"
 """Written among namespaces that may speak with ours, where any may."""
 
 LabelKey = Annotated[
-    str, Strict(), AfterValidator(_label_key), WithJsonSchema({"type": "string", "pattern": f"^{_KEY.pattern}$"})
+    str, Strict(), AfterValidator(_label_key), WithJsonSchema({"type": "string", "pattern": f"^{_KEY}$"})
 ]
 LabelValue = Annotated[
-    str, Strict(), AfterValidator(_label_value), WithJsonSchema({"type": "string", "pattern": f"^{_VALUE.pattern}$"})
+    str, Strict(), AfterValidator(_label_value), WithJsonSchema({"type": "string", "pattern": f"^{_VALUE}$"})
 ]
 SecretKeyName = Annotated[
     str,
     Strict(),
     AfterValidator(_secret_key),
-    WithJsonSchema({"type": "string", "pattern": f"^{_SECRET_KEY.pattern}$"}),
+    WithJsonSchema({"type": "string", "pattern": f"^{_DATA_KEY}$"}),
 ]
 Namespace = Annotated[
     DnsLabel,

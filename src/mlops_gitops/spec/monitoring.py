@@ -1,7 +1,5 @@
 """Monitoring, alerting and remediation: what is watched, who is told, and what follows."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Annotated, Literal
 

@@ -1,7 +1,5 @@
 """The pipeline: which stages run, when, how long, and what each is judged by."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Annotated
 

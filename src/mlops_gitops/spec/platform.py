@@ -1,7 +1,5 @@
 """What the platform team sets for all projects: ``projects/platform.yaml``."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, Strict, WithJsonSchema

@@ -1,7 +1,5 @@
 """Policy as data: what the platform team forbids and requires of every project, and who may be excused, until when."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

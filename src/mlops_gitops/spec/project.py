@@ -1,7 +1,5 @@
 """The root of what a team writes: ``mlops_config.yaml`` as one frozen model."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from mlops_gitops.spec.metrics import Family, find_metric

@@ -1,7 +1,5 @@
 """Who owns a project, what its data is, how long things are kept, and who must agree."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """What a container asks for: CPU, memory, disk, accelerators, where it may be placed, and its environment variables."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self

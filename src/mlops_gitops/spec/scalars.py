@@ -33,8 +33,8 @@ _UNITS_S = {
     "w": 604800.0,
     "week": 604800.0,
 }
-_SHORT = re.compile(r"(?P<count>\d+(?:\.\d+)?)[_ ]?(?P<unit>[a-z]+)")
-_ISO = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
+_SHORT = r"(?P<count>\d+(?:\.\d+)?)[_ ]?(?P<unit>[a-z]+)"
+_ISO = r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?"
 DURATION_FORMS = "like 24h, 15_minutes, 2_hours, 500ms or PT15M"
 
 
@@ -44,12 +44,12 @@ def parse_duration(text: object) -> timedelta:
         return text
     if not isinstance(text, str):
         raise ValueError(f"not a duration; write it with a unit, {DURATION_FORMS}")
-    if match := _SHORT.fullmatch(text):
+    if match := re.fullmatch(_SHORT, text):
         unit = match["unit"]
         seconds = _UNITS_S.get(unit) or _UNITS_S.get(unit.removesuffix("s"))
         if seconds is not None:
             return _positive(float(match["count"]) * seconds)
-    if text not in ("P", "PT") and (match := _ISO.fullmatch(text)):
+    if text not in ("P", "PT") and (match := re.fullmatch(_ISO, text)):
         weeks, days, hours, minutes, seconds_part = (float(part or 0) for part in match.groups())
         return _positive((weeks * 7 + days) * 86400 + hours * 3600 + minutes * 60 + seconds_part)
     raise ValueError(f"not a duration; write it {DURATION_FORMS}")
@@ -284,7 +284,7 @@ Size = Annotated[
 
 # Five fields as cron reads them: numbers, ranges, steps and lists; no names, which readers differ about.
 _CRON_FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day of the month", 1, 31), ("month", 1, 12), ("weekday", 0, 7))
-_CRON_PART = re.compile(r"(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?")
+_CRON_PART = r"(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?"
 
 
 def _cron(text: str) -> str:
@@ -298,7 +298,7 @@ def _cron(text: str) -> str:
 
 
 def _cron_part(part: str, low: int, high: int) -> bool:
-    match = _CRON_PART.fullmatch(part)
+    match = re.fullmatch(_CRON_PART, part)
     if match is None:
         return False
     first, last, step = (int(number) if number else None for number in match.groups())

@@ -3,10 +3,9 @@
 Start-up is light because nothing is made before it is used: a model's validator is built when a file is first read
 with it, for the whole file at once, and the docstrings under the fields are read from the source only when somebody
 asks what a field means (``spec/descriptions.py``).  A default that is a section of its own is therefore written
-``all_defaults()``: an instance would build that section's validator at import.
+``all_defaults()``: an instance would build that section's validator at import.  And modules of models
+are without ``from __future__ import annotations``: pydantic would compile each annotation a second time.
 """
-
-from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property

@@ -1,7 +1,5 @@
 """Serving: how the released model answers, how much of it runs, and what it promises."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Annotated
 

@@ -4,8 +4,6 @@ A choice that a configuration writes is either really rendered or refused; a def
 its row, so a configuration that names none is always accepted.  A profile only moves a row's preference.
 """
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Optional
 
 from pydantic import Field, create_model

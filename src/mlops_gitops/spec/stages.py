@@ -3,8 +3,6 @@
 The order of the enum is the order of the lifecycle; a configuration may leave stages out but not reorder them.
 """
 
-from __future__ import annotations
-
 from datetime import timedelta
 from enum import Enum
 from typing import Annotated, Literal

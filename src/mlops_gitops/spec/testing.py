@@ -1,7 +1,5 @@
 """Tests: which categories run, what a version must reach, and how hard the tests press."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from enum import Enum
 from typing import Annotated, Literal

@@ -1,7 +1,5 @@
 """Training: which code fits the model, on which devices, in how many workers, and how Keras fits."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

@@ -112,12 +112,13 @@ def rendered_tree(root: Path) -> RenderedTree:
 
 
 def _recover(root: Path) -> None:
-    tree = rendered_tree(root)
-    if tree.half_done():
+    from mlops_gitops.adapters.staging import half_done
+
+    if half_done(root):
         # Where somebody holds the lock, a render is at work and not killed; where nothing can be written, the verbs
         # that need the rendered files say so.
         with suppress(RefusedError, OutsideError), render_lock(root, "recover", 0.0, lambda text: None):
-            tree.recover()
+            rendered_tree(root).recover()
 
 
 def render_lock(root: Path, verb: str, timeout_s: float, say: Callable[[str], None]) -> AbstractContextManager[None]:

@@ -56,7 +56,7 @@ class Named(NamedTuple):
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
+def _forms() -> dict[str, str]:
     quoted = r"""(?:[rbuf]{0,2}(?P<q>\\?["'])(?P<quoted>(?:(?!(?P=q))[^\n]){0,500}?)(?P=q))"""
     close = r"""\\?["']?\]?[ \t]*"""
     annotated = r"(?::[ \t]*[A-Za-z_][\w.\[\]| ]{0,80}?)?"
@@ -68,18 +68,23 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     mapped = r"""["']?[ \t]*:[ \t]*\{?[ \t]*(?:\n[ \t]*)?["']?value["']?[ \t]*:[ \t]*"""
     above, name = r"""["']?value["']?[ \t]*:[ \t]*""", r"""[ \t]*(?:,[ \t]*|\n[ \t]*)["']?name["']?:[ \t]*["']?$"""
     return {
-        "after": re.compile(r"[\w-]{1,80}"),
-        "code": re.compile(f"{close}{annotated}{sign}{quoted}"),
-        "data": re.compile(f"{close}{sign}{value}"),
-        "default": re.compile(rf"""\\?["'][ \t]*,[ \t]*(?:default[ \t]*=[ \t]*)?{quoted}"""),
-        "option": re.compile(rf"[ \t]+(?![-$]){value}"),
-        "below": re.compile(f"{below}{value}"),
-        "mapped": re.compile(f"{mapped}{value}"),
-        "above": re.compile(f"{above}{value}{name}"),
-        "is name": re.compile(r"""["']?name["']?[ \t]*:[ \t]*["']?$"""),
-        "is asked": re.compile(r"""(?:getenv|environ\.get|\.get)\([ \t]*\\?["']$"""),
-        "end of word": re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+"),
+        "after": r"[\w-]{1,80}",
+        "code": f"{close}{annotated}{sign}{quoted}",
+        "data": f"{close}{sign}{value}",
+        "default": rf"""\\?["'][ \t]*,[ \t]*(?:default[ \t]*=[ \t]*)?{quoted}""",
+        "option": rf"[ \t]+(?![-$]){value}",
+        "below": f"{below}{value}",
+        "mapped": f"{mapped}{value}",
+        "above": f"{above}{value}{name}",
+        "is name": r"""["']?name["']?[ \t]*:[ \t]*["']?$""",
+        "is asked": r"""(?:getenv|environ\.get|\.get)\([ \t]*\\?["']$""",
+        "end of word": r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+",
     }  # fmt: skip
+
+
+def _pattern(name: str) -> re.Pattern[str]:
+    """Compiled when the first text needs it."""
+    return re.compile(_forms()[name])
 
 
 _FAR = 200
@@ -127,13 +132,13 @@ def _name(text: str, start: int, end: int) -> _Name | None:
     before = text[first:start].lstrip("-.")
     if not before and text[start:end].lower() == "key":
         return None
-    after = _patterns()["after"].match(text, start)
+    after = _pattern("after").match(text, start)
     return _Name(before, after[0]) if after else None
 
 
 def _strength(name: str) -> str:
     """Whether any value is a secret (``password``), one that is no name (``key``), or a random one (``token``)."""
-    words = [one.lower() for one in _patterns()["end of word"].findall(name)]
+    words = [one.lower() for one in _pattern("end of word").findall(name)]
     while words and (words[-1] in _TAILS or words[-1].isdigit()):
         words.pop()
     last, before = (words[-1] if words else ""), (words[-2] if len(words) > 1 else "")
@@ -159,18 +164,18 @@ def _values(text: str, start: int, end: int, name: str, strength: str, *, code: 
 
 def _candidates(text: str, start: int, end: int, *, code: bool) -> Iterator[re.Match[str]]:
     """What may be the name's value, nearest first."""
-    patterns, head = _patterns(), text[max(0, start - _FAR) : start]
+    head = text[max(0, start - _FAR) : start]
     ways = ["code" if code else "data"]
-    if patterns["is asked"].search(head):
+    if _pattern("is asked").search(head):
         ways = ["default"]
-    elif patterns["is name"].search(head):
+    elif _pattern("is name").search(head):
         ways = ["below"]
-        if above := patterns["above"].search(text, max(0, start - _FAR), start):
+        if above := _pattern("above").search(text, max(0, start - _FAR), start):
             yield above
     elif not code:
         ways = ["mapped", "data", *(["option"] if head.endswith("--") else [])]
     for way in ways:
-        if found := patterns[way].match(text, end):
+        if found := _pattern(way).match(text, end):
             yield found
 
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 
 # Filled in elsewhere: by a shell, a template, a CI system, a vault.
-_REFERENCE = re.compile(
-    r"\$\{|\$\(|\$[A-Za-z_]|\{\{|%\(|%[A-Z_]+%|^<.*>$|^\{.*\}$|^@[\w.]+@$"
+_REFERENCE = (
+    r"(?i)\$\{|\$\(|\$[A-Za-z_]|\{\{|%\(|%[A-Z_]+%|^<.*>$|^\{.*\}$|^@[\w.]+@$"
     r"|^!|^ENC\[|^(?:vault|env|file|ref|op|ssm|secret|gcpsm|awssm|azkv)[+\w]*:|^arn:aws:secretsmanager"
     r"|^projects/[^/]+/secrets/|^(?:os\.environ|process\.env|self\.|settings\.|config\.|secrets?\.|vars?\.|env\.)"
-    r"|^(?:/|~/|\./|\.\./)[\w./-]*$|^%[sdr]$",
-    re.IGNORECASE,
+    r"|^(?:/|~/|\./|\.\./)[\w./-]*$|^%[sdr]$"
 )
-_GAP = re.compile(
-    r"example|placeholder|redacted|dummy|your[-_ ]|[-_]here$|insert[-_ ]|replace[-_ ]|fill[-_ ]?in|not[-_ ]a[-_ ]"
-    r"|todo|fixme|\.\.\.|…|xxxx|\*\*\*|^(.)\1*$|^0123456789|^1234567890|abcdefghij",
-    re.IGNORECASE,
+_GAP = (
+    r"(?i)example|placeholder|redacted|dummy|your[-_ ]|[-_]here$|insert[-_ ]|replace[-_ ]|fill[-_ ]?in|not[-_ ]a[-_ ]"
+    r"|todo|fixme|\.\.\.|…|xxxx|\*\*\*|^(.)\1*$|^0123456789|^1234567890|abcdefghij"
 )
 _WORDS = frozenset(
     str.split(
@@ -26,20 +24,20 @@ _WORDS = frozenset(
     )
 )
 # A name that says what it is the name of: of a Secret, a variable, a column, a label on a form.
-_ABOUT = re.compile(r"pass(?:word|wd|phrase)|secret|token|key|credential|auth|login", re.IGNORECASE)
-_WORDY = re.compile(r"[A-Za-z][A-Za-z]*(?:[-_./ :][A-Za-z]+)*[:?.!]?")
+_ABOUT = r"(?i)pass(?:word|wd|phrase)|secret|token|key|credential|auth|login"
+_WORDY = r"[A-Za-z][A-Za-z]*(?:[-_./ :][A-Za-z]+)*[:?.!]?"
 
 
 def is_placeholder(value: str) -> bool:
     """Whether a value is no secret, whatever it is the value of."""
     return (
         value.casefold() in _WORDS
-        or _REFERENCE.search(value) is not None
-        or _GAP.search(value) is not None
-        or (_WORDY.fullmatch(value) is not None and _ABOUT.search(value) is not None)
+        or re.search(_REFERENCE, value) is not None
+        or re.search(_GAP, value) is not None
+        or (re.fullmatch(_WORDY, value) is not None and re.search(_ABOUT, value) is not None)
     )
 
 
 def is_wordy(value: str) -> bool:
     """Words with nothing but separators between them: the name of something, as far as one can tell."""
-    return _WORDY.fullmatch(value) is not None
+    return re.fullmatch(_WORDY, value) is not None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from mlops_gitops.compiler.file_names import GITHUB, PLATFORM, PROJECTS
+from mlops_gitops.compiler.file_names import GITHUB, PLATFORM
 from mlops_gitops.diagnostics import RefusedError
 from mlops_gitops.ports.source_tree import SourceTree
 
@@ -13,10 +13,10 @@ _AT_TOP = (".env", ".gitlab-ci.yml")
 _RENDERED = f"{GITHUB}/workflows/mlops-"
 
 
-def beside(tree: SourceTree) -> Iterator[str]:
-    """Paths from the root."""
+def beside(tree: SourceTree, in_projects: Iterable[str]) -> Iterator[str]:
+    """Paths from the root; ``in_projects`` are all below ``projects/``."""
     yield PLATFORM
-    yield from (path for path in tree.files(PROJECTS) if path.count("/") == 1 and path != PLATFORM)
+    yield from (path for path in in_projects if path.count("/") == 1 and path != PLATFORM)
     yield from _AT_TOP
     yield from (path for path in tree.files(GITHUB) if not path.startswith(_RENDERED))
 

@@ -10,10 +10,10 @@ from itertools import pairwise
 _SHORTEST = 16
 # Bits a character, by Shannon; text of people has less, and short random text has not much more.
 _BITS, _HEX_BITS = 3.4, 3.0
-_HEX = re.compile(r"[0-9a-fA-F]+")
+_HEX = r"[0-9a-fA-F]+"
 # A part of a name: a word, an abbreviation, a number, or a word with a number after it.
-_PART_OF_NAME = re.compile(r"[A-Z]?[a-z]*|[A-Z]+|[0-9]{1,8}|[A-Za-z]+[0-9]{1,4}|[vV]?[0-9]+[A-Za-z]{0,2}")
-_LONE = re.compile(r"[A-Za-z0-9+/_-]{32,200}={0,2}")
+_PART_OF_NAME = r"[A-Z]?[a-z]*|[A-Z]+|[0-9]{1,8}|[A-Za-z]+[0-9]{1,4}|[vV]?[0-9]+[A-Za-z]{0,2}"
+_LONE = r"[A-Za-z0-9+/_-]{32,200}={0,2}"
 
 
 def entropy(text: str) -> float:
@@ -28,14 +28,14 @@ def looks_random(text: str) -> bool:
         return False
     if re.search(r"[\s(){}\[\]<>$]", text) or _is_name(text):
         return False
-    return entropy(text) >= (_HEX_BITS if _HEX.fullmatch(text) else _BITS)
+    return entropy(text) >= (_HEX_BITS if re.fullmatch(_HEX, text) else _BITS)
 
 
 def looks_like_key(text: str) -> bool:
     """For a text with nothing around it that says what it is: the size of a key, and every kind of letter mixed up."""
-    if not _LONE.fullmatch(text) or _is_name(text):
+    if not re.fullmatch(_LONE, text) or _is_name(text):
         return False
-    if _HEX.fullmatch(text):
+    if re.fullmatch(_HEX, text):
         return text == text.lower() and len(text) in (32, 40, 48, 64) and entropy(text) >= _HEX_BITS
     digits, upper, lower = (sum(map(kind, text)) for kind in (str.isdigit, str.isupper, str.islower))
     changes = sum(_kind(one) != _kind(other) for one, other in pairwise(text))
@@ -43,7 +43,7 @@ def looks_like_key(text: str) -> bool:
 
 
 def _is_name(text: str) -> bool:
-    return all(_PART_OF_NAME.fullmatch(part) for part in re.split(r"[-_./:+=]|(?<=[a-z])(?=[A-Z])", text))
+    return all(re.fullmatch(_PART_OF_NAME, part) for part in re.split(r"[-_./:+=]|(?<=[a-z])(?=[A-Z])", text))
 
 
 def _kind(one: str) -> str:

@@ -18,8 +18,8 @@ from mlops_gitops.compiler.secrets.randomness import looks_like_key
 
 BY_NAME, BY_CHANCE = "MG453", "MG454"
 MARK = "mlops-gitops: not-a-secret"
-_MARK = re.compile(re.escape(MARK) + r"[ \t:]*(?P<reason>[^\n]*?)[ \t]*(?:\\n\"?,?|\*/|-->)?[ \t]*(?=\n|$)")
-_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_MARK = re.escape(MARK) + (r"[ \t:]*(?P<reason>[^\n]*?)[ \t]*(?:\\n\"?,?|\*/|-->)?[ \t]*(?=\n|$)")
+_BREAK = "\r\n|[\n\r\x85\u2028\u2029]"
 
 _CODE = frozenset(
     str.split("py pyi ipynb js mjs cjs ts jsx tsx go java scala kt r rb rs c cc cpp h hpp cs sql md rst txt html css")
@@ -35,10 +35,9 @@ _SHORTEST_TOKEN = 16
 _AROUND = tuple(shape for shape in shapes.SHAPES if shape.around)
 _WITHIN = tuple(shape for shape in shapes.SHAPES if not shape.around)
 _OTHERS = bytes(one if (chr(one).isalnum() and one < 128) or one in b"+/=_-.~" else 32 for one in range(256))
-_DIGEST_BEFORE = re.compile(
-    r"(?:sha-?\d*|md5|digest|hash|checksum|commit|rev|revision|sha\d*sum|etag|integrity|fingerprint|uuid|guid|ref|tree"
-    r"|version|run_id|run|blake\w*|crc\w*|@|#|/)\\?[\"']?\]?\s*(?:[:=@/-]|\s)*\s*\\?[\"'`(]?(?:\w+:)?$",
-    re.IGNORECASE,
+_DIGEST_BEFORE = (
+    r"(?i)(?:sha-?\d*|md5|digest|hash|checksum|commit|rev|revision|sha\d*sum|etag|integrity|fingerprint|uuid|guid|ref|tree"
+    r"|version|run_id|run|blake\w*|crc\w*|@|#|/)\\?[\"']?\]?\s*(?:[:=@/-]|\s)*\s*\\?[\"'`(]?(?:\w+:)?$"
 )
 
 
@@ -96,7 +95,7 @@ def _starred(secret: str) -> str:
 
 def place_of(text: str, offset: int) -> tuple[int, int]:
     """Line and column of an offset, from 1, as findings count them."""
-    starts = [0, *(one.end() for one in _BREAK.finditer(text))]
+    starts = [0, *(one.end() for one in re.finditer(_BREAK, text))]
     line = bisect_right(starts, offset)
     return line, offset - starts[line - 1] + 1
 
@@ -137,7 +136,7 @@ def _found(path: str, text: str, wanted: Iterable[shapes.Shape], keys: Iterable[
     # Where there are many, they are digests of something.
     for run in lone if len(lone) <= _MOST_KEYS else ():
         at = text.find(run)
-        if not _DIGEST_BEFORE.search(text[max(0, at - 60) : at].rpartition("\n")[2]):
+        if not re.search(_DIGEST_BEFORE, text[max(0, at - 60) : at].rpartition("\n")[2]):
             yield Secret(BY_CHANCE, at, at + len(run), f"{len(run)} random characters")
 
 
@@ -153,7 +152,7 @@ def _apart(found: Iterable[Secret]) -> Iterator[Secret]:
 def _excused(text: str, found: list[Secret]) -> Scan:
     """A comment excuses what stands on its line, or on the next where it stands alone, if it says why."""
     unused, unexplained, gone = list[tuple[int, int]](), list[tuple[int, int]](), set[Secret]()
-    for mark in _MARK.finditer(text):
+    for mark in re.finditer(_MARK, text):
         place = mark.start(), mark.start() + len(MARK)
         line = text.rfind("\n", 0, mark.start()) + 1
         end = text.find("\n", mark.end())

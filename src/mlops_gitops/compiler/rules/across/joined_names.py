@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from mlops_gitops.compiler.given_names import KSERVE
 from mlops_gitops.compiler.inputs import CONFIG
 from mlops_gitops.compiler.rules.across.repository import Repository
 from mlops_gitops.diagnostics import Diagnostic
-from mlops_gitops.records.summary import Summary
 
-_VERSION = re.compile(r"(.+)-v[0-9]+")
+if TYPE_CHECKING:
+    from mlops_gitops.records.summary import Summary
+
+_VERSION = r"(.+)-v[0-9]+"
 
 
 def one_meaning(repository: Repository) -> Iterator[Diagnostic]:
@@ -33,7 +35,7 @@ def _versions(repository: Repository) -> Iterator[Diagnostic]:
     """KServe names what serves version 3 of `fraud` beside another one as it names what serves `fraud-v3`."""
     served = {one.name: _places(repository, one) for one in repository.summaries}
     for summary in repository.summaries:
-        match = _VERSION.fullmatch(summary.name)
+        match = re.fullmatch(_VERSION, summary.name)
         if match and served[summary.name] & served.get(match[1], set()):
             message = f"KServe cannot tell `{summary.name}` from a version of `{match[1]}` beside another one"
             todo = f"rename one of the projects: both would have a Deployment `{summary.name}-predictor`"
@@ -42,6 +44,8 @@ def _versions(repository: Repository) -> Iterator[Diagnostic]:
 
 def _places(repository: Repository, summary: Summary) -> set[tuple[str, str]]:
     """Clusters and namespaces in which KServe serves a project, now or after its first release."""
+    from mlops_gitops.compiler.given_names import KSERVE
+
     clusters = {name: settings.cluster for name, settings in repository.platform.environments.items()}
     runtimes = (one for one in summary.objects if (one.group, one.kind) == (KSERVE, "ServingRuntime"))
     return {

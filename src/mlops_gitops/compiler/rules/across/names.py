@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from mlops_gitops.compiler.inputs import CONFIG, PROJECTS
 from mlops_gitops.compiler.rules.across.repository import Repository
 from mlops_gitops.diagnostics import Diagnostic
-from mlops_gitops.records.summary import ObjectName, Summary, object_place
+
+if TYPE_CHECKING:
+    from mlops_gitops.records.summary import ObjectName, Summary
 
 
 def distinct(repository: Repository) -> Iterator[Diagnostic]:
@@ -44,6 +47,8 @@ def _same_objects(repository: Repository) -> Iterator[Diagnostic]:
 
 
 def _same_object(mine: Summary, other: Summary, one: ObjectName) -> Diagnostic:
+    from mlops_gitops.records.summary import object_place
+
     namespace = f" in namespace `{one.namespace}`" if one.namespace else ""
     place = object_place(one.group, one.kind, one.name)
     verb = f"have {one.maker} make" if one.maker else "render"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlops_gitops.compiler.spans import NOWHERE, SpanMap
-from mlops_gitops.records.summary import Summary
 from mlops_gitops.spec.platform import PlatformSpec
+
+if TYPE_CHECKING:
+    from mlops_gitops.records.summary import Summary
 
 
 class Repository(NamedTuple):
