@@ -151,7 +151,8 @@ def _number(value: float) -> str:
 
 # Text on one line, as it is written, by what it is.  Renders repeat themselves: nearly all text is one of a few.
 _KNOWN: dict[str, str] = {}
-_MOST_KNOWN = 50_000
+# More would no longer fit a processor's cache: what is in no other project is soon forgotten again.
+_MOST_KNOWN = 5_000
 # Keys with their colons: they are fewer still, and looked up at every line.
 _KEYS: dict[str, str] = {}
 _MOST_KEYS = 5_000

@@ -29,9 +29,10 @@ class Area(NamedTuple):
         ``local`` asks for what a cluster of kind `local` can run.
         """
         preferred = PROFILE_PREFERENCES.get(profile, {}).get(self.name)
-        order = (preferred, *self.choices) if preferred else self.choices
         able = self.supported if self.local is None or not local else self.local
-        return next((choice for choice in order if choice in able), None)
+        if preferred in able:
+            return preferred
+        return next((choice for choice in self.choices if choice in able), None)
 
 
 AREAS: tuple[Area, ...] = (

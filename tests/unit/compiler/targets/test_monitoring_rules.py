@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mlops_gitops.compiler.targets.monitoring.burn_rates import lasting, urgent, windows
+from mlops_gitops.compiler.targets.monitoring.burn_rates import burn_rates, windows
 from mlops_gitops.compiler.targets.monitoring.rules import alerts
 from tests.factory import CONTRACT, FILES, PLATFORM
 from tests.unit.compiler.targets.rendering import configured, files, released, render
@@ -26,8 +26,7 @@ def rules(*changes):
 
 
 def test_burn_rates_of_thirty_days_are_the_workbooks():
-    fast, medium = urgent(timedelta(days=30))
-    slow = lasting(timedelta(days=30))
+    (fast, medium), slow = burn_rates(timedelta(days=30))
     assert [(one.factor, one.long, one.short) for one in (fast, medium, slow)] == [
         (14.4, "1h", "5m"),
         (6.0, "6h", "30m"),

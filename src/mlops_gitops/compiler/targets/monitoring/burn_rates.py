@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from typing import NamedTuple
 
 from mlops_gitops.spec.scalars import format_duration
 from mlops_gitops.spec.spelling import spelling
@@ -32,19 +33,29 @@ class BurnRate:
         return round(self.factor * budget, 12)
 
 
-def urgent(window: timedelta) -> tuple[BurnRate, BurnRate]:
+class BurnRates(NamedTuple):
+    """The rates that are too much for a budget."""
+
+    urgent: tuple[BurnRate, BurnRate]
     """The budget is gone within days: 14.4 and 6 times as fast as it may be spent."""
-    return _burn_rate(14.4, window / 720), _burn_rate(6.0, window / 120)
-
-
-def lasting(window: timedelta) -> BurnRate:
+    lasting: BurnRate
     """The budget will be gone by the end of the window, or earlier."""
-    return _burn_rate(1.0, window / 10)
+
+    @property
+    def all(self) -> tuple[BurnRate, ...]:
+        """The fastest first."""
+        return *self.urgent, self.lasting
+
+
+def burn_rates(window: timedelta) -> BurnRates:
+    """Those of a budget for this long."""
+    fast = (_burn_rate(14.4, window / 720), _burn_rate(6.0, window / 120))
+    return BurnRates(fast, _burn_rate(1.0, window / 10))
 
 
 def windows(window: timedelta) -> tuple[str, ...]:
     """Every window that is looked at, the shortest first."""
-    rates = (*urgent(window), lasting(window))
+    rates = burn_rates(window).all
     minutes = {_minutes(text): text for rate in rates for text in (rate.long, rate.short)}
     return tuple(minutes[one] for one in sorted(minutes))
 

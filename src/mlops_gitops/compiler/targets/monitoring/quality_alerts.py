@@ -20,18 +20,17 @@ _LEAST_SILENCE = timedelta(minutes=15)
 
 def quality_alerts(project: Project, environment: Environment) -> Iterator[Alert]:
     """Every alert on the model's quality that somebody measures: where answers are not kept, the project itself."""
-    of = (project, environment)
+    of, limits = (project, environment), gates(environment)
     if not environment.keeps_answers:
-        yield from (_out_of_bounds(*of, gate) for gate in gates(environment) if gate.custom)
+        yield from (_out_of_bounds(*of, gate) for gate in limits if gate.custom)
         return
-    limits = gates(environment)
     for gate in limits:
         yield _out_of_bounds(*of, gate)
     if trending := [gate for gate in limits if not gate.custom]:
         yield _trend(*of, trending)
     yield from _regression(*of)
     if environment.spec.watches_accuracy():
-        yield _concept_drift(*of)
+        yield _concept_drift(*of, limits)
     yield _drift(*of)
     if project.can_be_attacked:
         yield _attack(*of)
@@ -103,11 +102,11 @@ def _regression(project: Project, environment: Environment) -> Iterator[Alert]:
         )
 
 
-def _concept_drift(project: Project, environment: Environment) -> Alert:
+def _concept_drift(project: Project, environment: Environment, limits: tuple[Gate, ...]) -> Alert:
     settings = environment.spec.monitoring.concept_drift
     accuracy = METRICS["accuracy"].prometheus + here(project, environment)
     baseline = "model_metric_baseline" + here(project, environment, ',metric="accuracy"')
-    gate = next((gate for gate in gates(environment) if gate.name == "accuracy"), None)
+    gate = next((gate for gate in limits if gate.name == "accuracy"), None)
     low, well = (gate.beyond, gate.limit) if gate else (0.5, 0.5)
     drop, window = settings.max_accuracy_drop, format_duration(settings.window)
     return Alert(

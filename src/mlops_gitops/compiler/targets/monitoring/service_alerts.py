@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from mlops_gitops.compiler.targets.monitoring import recording
 from mlops_gitops.compiler.targets.monitoring.alert import CRITICAL, WARNING, Alert, number
-from mlops_gitops.compiler.targets.monitoring.burn_rates import BurnRate, lasting, urgent
+from mlops_gitops.compiler.targets.monitoring.burn_rates import BurnRate, BurnRates, burn_rates
 from mlops_gitops.compiler.targets.monitoring.signals import SLOW_BUDGET, Signals
 from mlops_gitops.compiler.targets.monitoring.traffic import Traffic, traffic
 from mlops_gitops.spec.scalars import format_duration
@@ -28,7 +28,8 @@ class _Budget:
 def service_alerts(signals: Signals) -> Iterator[Alert]:
     """Every alert on the service levels that can fire."""
     slo, of = signals.environment.spec.serving.slo, f"{signals.project.name} in {signals.environment.name}"
-    window, samples = format_duration(slo.window), traffic(signals)
+    window, rates = format_duration(slo.window), burn_rates(slo.window)
+    samples = traffic(signals, rates)
     for budget in (
         _Budget(
             "Availability",
@@ -45,7 +46,7 @@ def service_alerts(signals: Signals) -> Iterator[Alert]:
             f"95 % within {format_duration(slo.latency)}, over {window}",
         ),
     ):
-        yield from _burning(signals, budget, samples)
+        yield from _burning(signals, budget, rates, samples)
     yield _latency_now(signals, of, samples)
     if slo.throughput:
         yield _throughput(signals, of, samples)
@@ -53,17 +54,16 @@ def service_alerts(signals: Signals) -> Iterator[Alert]:
         yield _silent(signals, of)
 
 
-def _burning(signals: Signals, budget: _Budget, samples: Traffic) -> Iterator[Alert]:
+def _burning(signals: Signals, budget: _Budget, rates: BurnRates, samples: Traffic) -> Iterator[Alert]:
     """Fast and slow; a rate that no share of failures can reach is left out."""
-    window = signals.environment.spec.serving.slo.window
-    fast = [rate for rate in urgent(window) if rate.threshold(budget.share) < 1]
-    for name, severity, rates in (("BurnFast", CRITICAL, fast), ("BurnSlow", WARNING, [lasting(window)])):
-        if not rates:
+    fast = [rate for rate in rates.urgent if rate.threshold(budget.share) < 1]
+    for name, severity, too_fast in (("BurnFast", CRITICAL, fast), ("BurnSlow", WARNING, [rates.lasting])):
+        if not too_fast:
             continue
-        spent = ", or ".join(f"{rate.factor:g} times over {rate.long}" for rate in rates)
+        spent = ", or ".join(f"{rate.factor:g} times over {rate.long}" for rate in too_fast)
         yield Alert(
             name=f"{budget.noun}{name}",
-            expression=" or ".join(_too_fast(signals, budget, rate) for rate in rates),
+            expression=" or ".join(_too_fast(signals, budget, rate) for rate in too_fast),
             severity=severity,
             hold=timedelta(minutes=2 if severity == CRITICAL else 15),
             summary=budget.summary,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mlops_gitops.compiler.targets.monitoring.alert import Samples, number
-from mlops_gitops.compiler.targets.monitoring.burn_rates import lasting, urgent
+from mlops_gitops.compiler.targets.monitoring.burn_rates import BurnRates
 from mlops_gitops.compiler.targets.monitoring.signals import SLOW_BUDGET, Signals
 
 
@@ -19,15 +19,15 @@ class Traffic(NamedTuple):
     good: Samples
 
 
-def traffic(signals: Signals) -> Traffic:
+def traffic(signals: Signals, rates: BurnRates) -> Traffic:
     """Both kinds of traffic."""
-    return Traffic(_bad(signals), _good(signals))
+    return Traffic(_bad(signals, rates), _good(signals))
 
 
-def _bad(signals: Signals) -> Samples:
+def _bad(signals: Signals, rates: BurnRates) -> Samples:
     """Every budget is spent too fast, and less is answered than promised."""
     slo = signals.environment.spec.serving.slo
-    failed, slow = (_too_many(signals, share) for share in (1 - slo.availability, SLOW_BUDGET))
+    failed, slow = (_too_many(rates, share) for share in (1 - slo.availability, SLOW_BUDGET))
     return _traffic(signals, failed=failed, slow=slow, rows=slo.throughput / 2)
 
 
@@ -38,12 +38,11 @@ def _good(signals: Signals) -> Samples:
     return _traffic(signals, failed=failed, slow=slow, rows=slo.throughput * 1.1)
 
 
-def _too_many(signals: Signals, budget: float) -> float:
+def _too_many(rates: BurnRates, budget: float) -> float:
     """A share of failures that each of the rendered alerts fires on: half-way from the highest limit to all."""
-    window = signals.environment.spec.serving.slo.window
-    fast = [limit for rate in urgent(window) if (limit := rate.threshold(budget)) < 1]
+    fast = [limit for rate in rates.urgent if (limit := rate.threshold(budget)) < 1]
     highest = max([min(fast)] if fast else [], default=0.0)
-    return (max(highest, lasting(window).threshold(budget)) + 1) / 2
+    return (max(highest, rates.lasting.threshold(budget)) + 1) / 2
 
 
 def _traffic(signals: Signals, *, failed: float, slow: float, rows: float) -> Samples:

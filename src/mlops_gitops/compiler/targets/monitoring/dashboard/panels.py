@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 from mlops_gitops.compiler.targets.monitoring import recording
 from mlops_gitops.compiler.targets.monitoring.alert import number
-from mlops_gitops.compiler.targets.monitoring.burn_rates import lasting, urgent
+from mlops_gitops.compiler.targets.monitoring.burn_rates import BurnRates, burn_rates
 from mlops_gitops.compiler.targets.monitoring.signals import SLOW_BUDGET, Signals
 from mlops_gitops.compiler.targets.monitoring.sources import signals_of
-from mlops_gitops.compiler.targets.monitoring.watched import gates, watched
+from mlops_gitops.compiler.targets.monitoring.watched import watched
 from mlops_gitops.compiler.targets.serving.availability import is_scaled
 from mlops_gitops.records.project import Environment, Project
 from mlops_gitops.spec.metrics import Direction
@@ -89,16 +89,16 @@ def _promises(project: Project, environment: Environment) -> Iterator[Panel]:
         key="serving.slo.latency",
         runbook="latencyhigh",
     )
-    budget = round(1 - slo.availability, 12)
+    budget, rates = round(1 - slo.availability, 12), burn_rates(slo.window)
     yield Panel(
         "Requests left unanswered",
-        (Query(chosen(f"{recording.ERRORS}{urgent(slo.window)[0].short}"), "errors"),),
+        (Query(chosen(f"{recording.ERRORS}{rates.urgent[0].short}"), "errors"),),
         _RATIO,
         at_most(budget),
         key="serving.slo.availability",
         runbook="availabilityburnfast",
     )
-    yield _burning(environment, budget)
+    yield _burning(rates, budget)
     asked = (Query(chosen(recording.REQUESTS), "asked"), Query(signals.turned_away(_INTERVAL), "turned away"))
     yield Panel("Requests a second", asked, "reqps")
     yield Panel(
@@ -119,16 +119,14 @@ def _chosen_signals(project: Project, environment: Environment) -> Signals:
     return signals_of(replace(project, name="$project"), replace(environment, name="$environment"))
 
 
-def _burning(environment: Environment, budget: float) -> Panel:
+def _burning(rates: BurnRates, budget: float) -> Panel:
     """How many times as fast as it may each budget is spent, over the windows that alerts look at."""
-    window = environment.spec.serving.slo.window
-    rates = (*urgent(window), lasting(window))
     queries = tuple(
         Query(f"{chosen(ratio + rate.long)} / {number(share)}", f"{noun} over {rate.long}")
         for noun, ratio, share in (("errors", recording.ERRORS, budget), ("slow", recording.SLOW, SLOW_BUDGET))
-        for rate in rates
+        for rate in rates.all
     )
-    colours = {rate.factor: colour for rate, colour in zip(rates, (RED, ORANGE, YELLOW), strict=True)}
+    colours = {rate.factor: colour for rate, colour in zip(rates.all, (RED, ORANGE, YELLOW), strict=True)}
     lines = tuple(sorted(colours.items()))
     return Panel(
         "Error budget, times too fast", queries, lines=lines, key="serving.slo", runbook="availabilityburnslow"
@@ -139,12 +137,10 @@ def _quality(project: Project, environment: Environment) -> Iterator[Panel]:
     """What the monitor tells; it needs answers to look at."""
     if not environment.keeps_answers:
         return
-    limits = {gate.name: gate for gate in gates(environment)}
-    for name, (metric, _) in watched(environment).items():
+    for name, (metric, limit) in watched(environment).items():
         if metric.counted:
             baseline = Query(chosen("model_metric_baseline", f',metric="{name}"'), "baseline")
             queries = (Query(chosen(metric.prometheus), "last labelled batch"), baseline)
-            limit = limits[name].limit if name in limits else None
             yield _against(name, queries, metric.direction, limit, f"testing.thresholds.{name}", _RATIO)
     word = Query(chosen("model_verdict", ',kind="regression"') + " == 1", "{{outcome}}, impact {{impact}}")
     yield Panel("Last verdict", (word,), below="text", runbook="regression", words=True)
