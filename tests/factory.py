@@ -139,5 +139,7 @@ class _Nothing:
         del folder
         return ()
 
+    outline = files
+
     def committed_on(self) -> date | None:
         return self.day

@@ -11,7 +11,6 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -22,7 +21,6 @@ _NEVER = frozenset({".git", ".mlops-gitops", "__pycache__"})
 _PLAINLY = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
-@dataclass(frozen=True, slots=True)
 class WorkTree:
     """A ``SourceTree`` over the folder ``root``.
 
@@ -31,11 +29,15 @@ class WorkTree:
     ``head_date`` is asked for the day of the commit that is checked out.
     """
 
-    root: Path
-    listing: Callable[[str], Iterable[str]] | None = None
-    head_date: Callable[[], date | None] | None = None
-    _straight: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
-    """Whether a folder is reached without any link on the way, by path from the root."""
+    def __init__(
+        self,
+        root: Path,
+        listing: Callable[[str], Iterable[str]] | None = None,
+        head_date: Callable[[], date | None] | None = None,
+    ) -> None:
+        self.root, self.listing, self.head_date = root, listing, head_date
+        # Whether a folder is reached without any link on the way, by path from the root.
+        self._straight: dict[str, bool] = {}
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a file; ``None`` where there is none. Raises ``RefusedError`` where something else is there."""
@@ -54,6 +56,15 @@ class WorkTree:
         """Every file below a folder, sorted, as paths from the root; see the port about links."""
         named = (self._named(path) for path in self.listed(folder))
         return sorted({path for path in named if path})
+
+    def outline(self, folder: str) -> Iterable[str]:
+        """The same, but of each folder in it one file only; see the port."""
+        start, done = len(folder) + 1, ""
+        for path in self.listed(folder):
+            below, slash, _ = path[start:].partition("/")
+            if not (slash and below == done) and (named := self._named(path)):
+                done = below if slash else done
+                yield named
 
     def listed(self, folder: str) -> Iterable[str]:
         """Every path below a folder that counts, sorted, without a look at each: some may be gone, some no files."""

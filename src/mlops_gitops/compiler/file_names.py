@@ -18,10 +18,10 @@ MANIFESTS = "manifests"
 
 def project_names(tree: SourceTree) -> tuple[str, ...]:
     """Folders below ``projects/`` that hold any file, sorted."""
-    return names_among(tree.files(PROJECTS))
+    return names_among(tree.outline(PROJECTS))
 
 
 def names_among(paths: Iterable[str]) -> tuple[str, ...]:
-    """The same of all paths below ``projects/``."""
+    """The same of the outline of ``projects/``."""
     folders = {path.split("/")[1] for path in paths if path.rstrip("/").count("/") >= 2}
     return tuple(sorted(name for name in folders if not name.startswith((".", "_"))))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mlops_gitops.compiler.file_names import PROJECTS, names_among
 from mlops_gitops.compiler.platform_file import PlatformFile, read_platform
@@ -24,24 +23,23 @@ if TYPE_CHECKING:
     from mlops_gitops.compiler.origins.memory import Memory
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """Where the platform's file is broken, ``platform`` is what can be read of it, and ``whole`` is false."""
 
     tree: SourceTree
     file: PlatformFile
     platform: PlatformSpec
     names: tuple[str, ...]
-    strays: tuple[Diagnostic, ...] = ()
+    strays: tuple[Diagnostic, ...]
     """What is wrong beside the projects' folders."""
+    secrets: tuple[str, ...]
+    """What is written in plain text beside the projects' folders, and must not be repeated."""
+    memories: list[Memory]
+    """What was traced, one memory at most; an opened tree with its ``tree`` replaced shares it."""
     excuses: tuple[Excuse, ...] | None = ()
     """The waivers that hold on the day of the commit; nothing where the platform's file is too broken to say."""
     as_of: date | None = None
     """That day, where somebody is excused until one; else nobody asks for it."""
-    secrets: tuple[str, ...] = ()
-    """What is written in plain text beside the projects' folders, and must not be repeated."""
-    _memory: list[Memory] = field(default_factory=list, compare=False)
-    """One at most; an opened tree with its ``tree`` replaced shares it."""
 
     @property
     def whole(self) -> bool:
@@ -71,26 +69,25 @@ class Opened:
 
     def memory(self) -> Memory:
         """What was traced of its projects so far; begun when somebody asks, because it needs all targets."""
-        if not self._memory:
+        if not self.memories:
             from mlops_gitops.compiler.origins.memory import Memory
 
-            self._memory.append(Memory(self.platform))
-        return self._memory[0]
+            self.memories.append(Memory(self.platform))
+        return self.memories[0]
 
 
 def open_tree(tree: SourceTree) -> Opened:
     """Read what is one for all projects."""
-    # Listed once: a look at each file of a thousand projects is most of what it takes to validate one of them.
-    paths = tuple(tree.files(PROJECTS))
+    paths = tuple(tree.outline(PROJECTS))
     file, plain = read_platform(tree), exposed(beside(tree, paths), quietly(tree))
     file = file._replace(diagnostics=redacted(file.diagnostics, plain.values))
     strays = (*in_projects(tree, paths), *plain.found)
     platform = file.spec or file.partial or file.stand_in()
-    opened = Opened(tree, file, platform, names_among(paths), strays, secrets=plain.values)
+    opened = Opened(tree, file, platform, names_among(paths), strays, plain.values, [])
     if file.source is None or not opened.may_excuse:
         return opened
     day = tree.committed_on()
-    return replace(opened, excuses=_in_force(platform, file.source.spans, day), as_of=day)
+    return opened._replace(excuses=_in_force(platform, file.source.spans, day), as_of=day)
 
 
 def _in_force(platform: PlatformSpec, spans: SpanMap, day: date | None) -> tuple[Excuse, ...] | None:

@@ -8,8 +8,7 @@ rules find in it besides.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -30,8 +29,7 @@ Model = TypeVar("Model", bound=BaseModel)
 _STAGES = ("pipeline", "stages")
 
 
-@dataclass(frozen=True, slots=True)
-class PartialSpec(Generic[Model]):
+class PartialSpec(NamedTuple, Generic[Model]):
     """A spec whose ``unknown`` paths cannot be read: whoever tries gets an ``UnknownError``."""
 
     spec: Model

@@ -24,7 +24,7 @@ _BY_ENVIRONMENT: dict[str, tuple[str, ...]] = {"environments": (), "releases": (
 def in_projects(tree: SourceTree, paths: Iterable[str]) -> Iterator[Diagnostic]:
     """Beside the projects' folders: data files that nothing reads, and links, which are no projects.
 
-    ``paths`` are all below ``projects/``.
+    ``paths`` is the outline of ``projects/``.
     """
     for path in paths:
         name = path.removeprefix(f"{PROJECTS}/")

@@ -9,7 +9,6 @@ readers of one file see two things.  Most files have none of this, which shows w
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -51,24 +50,20 @@ def needs_no_guard(text: str) -> bool:
 LOADER: Any = type("Loader", (getattr(yaml, "CBaseLoader", yaml.BaseLoader),), {"resolve": _unresolved})
 
 
-@dataclass(slots=True)
 class _Anchor:
     """A named value: how many values it is, how deep it goes, and whether it is read to its end."""
 
-    span: Span
-    size: int = 1
-    height: int = 0
-    closed: bool = True
-    used: bool = False
+    def __init__(self, span: Span, *, closed: bool) -> None:
+        self.span, self.size, self.height = span, 1, 0
+        self.closed, self.used = closed, False
 
 
-@dataclass(slots=True)
 class _Frame:
     """A list or mapping that is open."""
 
-    before: int
-    anchor: _Anchor | None
-    height: int = 1
+    def __init__(self, before: int) -> None:
+        self.before, self.height = before, 1
+        self.anchor: _Anchor | None = None
 
 
 class Guard:
@@ -104,7 +99,7 @@ class Guard:
         if kind is yaml.ScalarEvent:
             self._node(event, None)
         elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-            self._frames.append(frame := _Frame(self._nodes, None))
+            self._frames.append(frame := _Frame(self._nodes))
             self._node(event, frame)
         elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
             self._close()

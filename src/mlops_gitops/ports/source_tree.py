@@ -25,6 +25,13 @@ class SourceTree(Protocol):
         """
         ...
 
+    def outline(self, folder: str) -> Iterable[str]:
+        """The same, of which may be left out all but one file of each folder in it: which folders there are.
+
+        For a tree that has to look at each file: at those of a thousand projects, to read one.
+        """
+        ...
+
     def committed_on(self) -> date | None:
         """The day of the commit that the files are, or stand on: its committer's, in UTC. ``None`` before the first."""
         ...

@@ -22,6 +22,10 @@ class ReadableTree(Protocol):
         """Every file below a folder."""
         ...
 
+    def outline(self, folder: str) -> Iterable[str]:
+        """The same, or one file of each folder in it."""
+        ...
+
     def committed_on(self) -> date | None:
         """The day of the commit that the files stand on."""
         ...
@@ -44,6 +48,10 @@ class OverlayTree:
         kept = {path for path in self.below.files(folder) if path not in self.changes}
         added = {path for path, content in self.changes.items() if content is not None and path.startswith(prefix)}
         return sorted(kept | added)
+
+    def outline(self, folder: str) -> Iterable[str]:
+        """All of them: what is taken away may have been the only file of a folder."""
+        return self.files(folder)
 
     def committed_on(self) -> date | None:
         """The day of the tree below: what is laid over it is no commit yet."""

@@ -20,6 +20,8 @@ class Files(dict[str, bytes]):
         start = f"{folder}/" if folder else ""
         return sorted(path for path in self if path.startswith(start))
 
+    outline = files
+
     def committed_on(self) -> date | None:
         return date(2026, 6, 1)
 

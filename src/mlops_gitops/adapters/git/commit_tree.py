@@ -65,6 +65,10 @@ class CommitTree:
     root: str | None
     commit: str = ""
 
+    def outline(self, folder: str) -> Iterable[str]:
+        """All of them: git's objects know what is a file."""
+        return self.files(folder)
+
     def committed_on(self) -> date | None:
         """The commit's day, by its committer, in UTC."""
         return committer_day(self.objects.git.read_object(self.commit)) if self.commit else None

@@ -69,8 +69,7 @@ def _paths(process: subprocess.Popen[bytes] | None) -> list[str] | None:
     if process is None:
         return None
     told, _ = process.communicate()
-    names = (name for name in told.split(b"\0") if name)
-    return None if process.returncode else sorted(name.decode("utf-8", "surrogateescape") for name in names)
+    return None if process.returncode else sorted(filter(None, told.decode("utf-8", "surrogateescape").split("\0")))
 
 
 def git_head_date(root: Path) -> date | None:

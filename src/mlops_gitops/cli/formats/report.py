@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
@@ -13,7 +12,6 @@ from mlops_gitops.compiler.text_lines import lines_of
 from mlops_gitops.diagnostics import Diagnostic, Findings
 
 
-@dataclass(frozen=True)
 class Report:
     """All findings, those that fit (``shown``), the texts they point into, and how many projects were looked at.
 
@@ -21,11 +19,11 @@ class Report:
     from there.
     """
 
-    findings: Findings
-    shown: tuple[Diagnostic, ...]
-    texts: Mapping[str, str]
-    projects: int
-    below: str = ""
+    def __init__(
+        self, findings: Findings, shown: tuple[Diagnostic, ...], texts: Mapping[str, str], projects: int, below: str
+    ) -> None:
+        self.findings, self.shown, self.texts = findings, shown, texts
+        self.projects, self.below = projects, below
 
     @property
     def left_out(self) -> int:

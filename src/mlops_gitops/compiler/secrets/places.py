@@ -14,7 +14,7 @@ _RENDERED = f"{GITHUB}/workflows/mlops-"
 
 
 def beside(tree: SourceTree, in_projects: Iterable[str]) -> Iterator[str]:
-    """Paths from the root; ``in_projects`` are all below ``projects/``."""
+    """Paths from the root; ``in_projects`` is the outline of ``projects/``."""
     yield PLATFORM
     yield from (path for path in in_projects if path.count("/") == 1 and path != PLATFORM)
     yield from _AT_TOP

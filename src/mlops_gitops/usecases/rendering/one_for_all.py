@@ -102,6 +102,6 @@ class OneForAll:
     def _summary(self, name: str) -> Summary:
         from mlops_gitops.compiler.driver import PASSES, compile_project
 
-        made = compile_project(replace(self.opened(), tree=self.tree.tree), name, PASSES[:-1]).summary
+        made = compile_project(self.opened()._replace(tree=self.tree.tree), name, PASSES[:-1]).summary
         assert made is not None, "it compiled before"
         return made

@@ -58,7 +58,7 @@ def _compiled(
 ) -> ProjectOutcome:
     from mlops_gitops.compiler.driver import compile_project
 
-    unit = compile_project(replace(opened, tree=sources), task.name)
+    unit = compile_project(opened._replace(tree=sources), task.name)
     found, summary = _not_told(opened, unit.found), unit.summary
     folder = folders.make(task.name, unit.files) if unit.files else None
     if sources.escaped:  # What else was read is not in the digest: look again the next time.

@@ -54,6 +54,10 @@ class Remembered:
         self.escaped = True
         return self.tree.files(folder)
 
+    def outline(self, folder: str) -> Iterable[str]:
+        """All of them, for what is kept is of the whole listing."""
+        return self.files(folder)
+
     def committed_on(self) -> date | None:
         """As the tree says; no file of the folder."""
         self.escaped = True

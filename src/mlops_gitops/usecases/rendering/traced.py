@@ -34,6 +34,10 @@ class Traced:
         self._asked[_LISTED, folder] = None
         return self._listing(folder)
 
+    def outline(self, folder: str) -> tuple[str, ...]:
+        """All of them, for what is kept is of the whole listing."""
+        return self.files(folder)
+
     def committed_on(self) -> date | None:
         """As the tree says, asked once: a commit that is made meanwhile must not give two answers.  In no trace."""
         if not self._days:

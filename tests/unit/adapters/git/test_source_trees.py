@@ -80,6 +80,24 @@ def test_both_list_the_same(linked: Any) -> None:
     ]
 
 
+def test_an_outline_tells_the_folders_and_all_that_stands_beside_them(linked: Any) -> None:
+    for path in ("projects/gone/only.txt", "projects/whole/one.txt", "projects/whole/two.txt"):
+        linked.write(path, "x\n")
+    (linked.root / "projects/nowhere").symlink_to("../nothing")
+    linked.commit_all("More")
+    for path in ("projects/fraud/config.yaml", "projects/gone/only.txt", "projects/whole/one.txt"):
+        (linked.root / path).unlink()
+    disk = linked.open().work_tree()
+    assert list(disk.outline("projects")) == [
+        "projects/fraud/releases/staging.yaml",
+        "projects/nowhere/",
+        "projects/up.txt",
+        "projects/whole/two.txt",
+    ]
+    for tree in (disk, linked.open().tree("HEAD")):
+        assert set(tree.outline("projects")) <= set(tree.files("projects"))
+
+
 def test_the_commit_does_not_see_the_disk(place: Any) -> None:
     opened = place.open()
     before = opened.tree("HEAD")
