@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise
 
 from mlops_gitops.compiler.rules.subject import Subject
@@ -14,8 +15,12 @@ from mlops_gitops.spec.stages import StageName
 
 _BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 _DAY = timedelta(days=1)
-# Eight years hold every pair of neighbouring days and a 29th of February, whatever century it is.
-_SOME_DAYS = tuple(date(2024, 1, 1) + timedelta(days=day) for day in range(8 * 366))
+
+
+@cache
+def _some_days() -> tuple[date, ...]:
+    """Eight years hold every pair of neighbouring days and a 29th of February, whatever century it is."""
+    return tuple(date(2024, 1, 1) + timedelta(days=day) for day in range(8 * 366))
 
 
 def leaves_time(subject: Subject) -> Iterator[Diagnostic]:
@@ -70,7 +75,7 @@ def shortest_gap(schedule: str) -> timedelta | None:
         return day.month in months and ((by_month or by_week) if either else (by_month and by_week))
 
     times = sorted(timedelta(hours=hour, minutes=minute) for hour in hours for minute in minutes)
-    days = [day for day in _SOME_DAYS if fires_on(day)]
+    days = [day for day in _some_days() if fires_on(day)]
     if not days:
         return None
     within = [after - before for before, after in pairwise(times)]
