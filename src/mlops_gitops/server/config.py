@@ -42,12 +42,12 @@ class ServerConfig(Section):
     """Most rows a request."""
     body_timeout_s: PositiveInt = 10
     """How long a client may take to send its body."""
-    workers: PositiveInt = 16
-    """Threads that read requests and write answers; as many requests can be merged into one call of the model."""
+    workers: PositiveInt = 2
+    """Threads that read long requests and write long answers."""
     scorers: PositiveInt = 1
     """Calls of the model at a time."""
     max_waiting: PositiveInt = 64
-    """Requests being scored or waiting for it; more are answered 503."""
+    """Requests being answered, from their read body on; more are answered 503."""
 
     def released(self) -> tuple[int, str]:
         """Version and package digest; raises ``UsageError`` while nothing is released."""

@@ -1,17 +1,21 @@
 """One loaded model and all that stands around it: workers, log, metrics, and whether it may be asked.
 
-``respond`` is the way of every inference request: read the body, then on a worker thread parse, check, score, log and
-write; whatever happens is counted once.
+``respond`` is the way of every inference request: read the body, parse, check, score, write and log; whatever happens
+is counted once.  The model is asked on a thread of its own.  What is short is read and written on the event loop, for
+handing it to a thread costs more than doing it; what is long goes to a thread, so that the loop stays free to say that
+the server is alive.
 """
 
 from __future__ import annotations
 
+import asyncio
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from fastapi import FastAPI, Request, Response
 from starlette.requests import ClientDisconnect
@@ -19,7 +23,6 @@ from starlette.requests import ClientDisconnect
 from mlops_gitops.ports.inference_log import InferenceLog
 from mlops_gitops.records.inference import InferenceChunk
 from mlops_gitops.server.batch import Batch, Scored
-from mlops_gitops.server.bounded_workers import BoundedWorkers, Busy
 from mlops_gitops.server.config import ServerConfig
 from mlops_gitops.server.http_json import RequestError, answer, parse_object, read_body, write_object
 from mlops_gitops.server.merged_scoring import MergedScorer
@@ -27,10 +30,22 @@ from mlops_gitops.server.metrics import Outcome, ServerMetrics
 from mlops_gitops.stages.model_package import InputError, LoadedModel
 from mlops_gitops.stages.package_manifest import Feature
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 ReadBatch = Callable[[dict[str, Any]], Batch]
 WriteAnswer = Callable[[Batch, Scored], dict[str, Any]]
+Result = TypeVar("Result")
+
+SHORT_BODY_BYTES, SHORT_ANSWER_ROWS = 16 * 1024, 200
+"""Up to here reading a body and writing an answer take about a millisecond."""
 
 _NEUTRAL = {"int": 0, "float": 0.0, "category": "", "time": "2026-01-01T00:00:00Z", "id": ""}
+
+
+class Busy(Exception):
+    """As many requests as allowed are being answered, or the model is not warm yet."""
 
 
 class ModelService:
@@ -43,16 +58,18 @@ class ModelService:
         self.metrics = ServerMetrics(config, self.version, model.digest, log.dropped_rows)
         self._log = log
         self._scorer = MergedScorer(model, config.scorers)
-        self._workers = BoundedWorkers(config.workers, config.max_waiting)
+        self._threads = ThreadPoolExecutor(config.workers, thread_name_prefix="long")
+        self._pending = 0
 
     @asynccontextmanager
     async def lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
         """Warm up, serve, then write out what the log still holds."""
-        await self._workers.run(lambda: self.model.score(warm_up_row(self.model)))
+        await self._scorer.score(Batch(1, warm_up_row(self.model)))
         self.ready = True
         yield
         self.ready = False
-        self._workers.close()
+        self._scorer.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
         self._log.close()
 
     async def respond(self, request: Request, read: ReadBatch, write: WriteAnswer) -> Response:
@@ -63,8 +80,13 @@ class ModelService:
             if not self.ready:
                 raise Busy
             body = await read_body(request, self.config.max_body_bytes, self.config.body_timeout_s)
-            rows, content = await self._workers.run(lambda: self._work(body, read, write))
-            outcome = Outcome.OK
+            with self._place():
+                short = len(body) <= SHORT_BODY_BYTES
+                batch = await self._run(lambda: read(parse_object(body)), short=short)
+                scores = await self._scorer.score(batch)
+                short = batch.rows <= SHORT_ANSWER_ROWS
+                content = await self._run(lambda: self._answered(batch, scores, write), short=short)
+            outcome, rows = Outcome.OK, batch.rows
             return Response(content, media_type="application/json")
         except RequestError as error:
             outcome = Outcome.BAD_INPUT
@@ -78,9 +100,28 @@ class ModelService:
         finally:
             self.metrics.count(outcome, rows, time.perf_counter() - started)
 
-    def _work(self, body: bytes, read: ReadBatch, write: WriteAnswer) -> tuple[int, bytes]:
-        batch = read(parse_object(body))
-        scores = self._scorer.score(batch)
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        """One of the ``max_waiting`` places; raises ``Busy`` where none is free.
+
+        When more is asked than can be scored in time, the honest answer is an early "busy": a queue without bound
+        would turn each answer into a late one.
+        """
+        if self._pending >= self.config.max_waiting:
+            raise Busy
+        self._pending += 1
+        try:
+            yield
+        finally:
+            self._pending -= 1
+
+    async def _run(self, job: Callable[[], Result], *, short: bool) -> Result:
+        if short:
+            return job()
+        return await asyncio.get_running_loop().run_in_executor(self._threads, job)
+
+    def _answered(self, batch: Batch, scores: NDArray[np.float64], write: WriteAnswer) -> bytes:
+        """The answer's body, after it is logged."""
         scored = Scored(scores, self.model.decide(scores))
         content = write_object(write(batch, scored))
         self._log.append(
@@ -93,7 +134,7 @@ class ModelService:
                 features={name: batch.columns[name] for name in self.model.manifest.feature_names()},
             )
         )
-        return batch.rows, content
+        return content
 
 
 def warm_up_row(model: LoadedModel) -> dict[str, list[Any]]:

@@ -1,7 +1,7 @@
 """Requests that come together are scored together, and answered as if they had come alone."""
 
+import asyncio
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -40,18 +40,20 @@ def batch(released, first: int, rows: int) -> Batch:
 def ask_together(model, batches, refuses: float | None = None):
     """Ask the first batch, then the others while it holds the turn; results or errors in order, and call sizes."""
     slow = Slow(model.estimator, refuses)
-    scorer = MergedScorer(replace(model, estimator=slow), turns=1)
-    with ThreadPoolExecutor(len(batches)) as pool:
-        futures = [pool.submit(scorer.score, batches[0])]
+
+    async def ask() -> list[np.ndarray | BaseException]:
+        scorer = MergedScorer(replace(model, estimator=slow), turns=1)
+        first = asyncio.create_task(scorer.score(batches[0]))
         while not slow.sizes:
-            threading.Event().wait(0.005)
-        for one in batches[1:]:
-            waiting = len(scorer._waiting)
-            futures.append(pool.submit(scorer.score, one))
-            while len(scorer._waiting) == waiting and not futures[-1].done():
-                threading.Event().wait(0.005)
+            await asyncio.sleep(0.005)
+        others = [asyncio.create_task(scorer.score(one)) for one in batches[1:]]
+        await asyncio.sleep(0)  # each of them waits now
         slow.gate.set()
-        return [future.exception() or future.result() for future in futures], slow.sizes
+        answers = await asyncio.gather(first, *others, return_exceptions=True)
+        scorer.close()
+        return answers
+
+    return asyncio.run(ask()), slow.sizes
 
 
 def test_what_waits_is_scored_in_one_call_with_the_same_answers(model, released) -> None:
@@ -87,3 +89,59 @@ def test_bad_rows_never_reach_the_others(model, released) -> None:
     assert isinstance(answers[1], InputError)
     assert sizes == [2, 2]
     assert answers[2].tolist() == released.scores[:2].tolist()
+
+
+def test_a_request_without_a_column_fails_alone(model, released) -> None:
+    good = batch(released, 0, 2)
+    short = replace(good, columns={name: data for name, data in good.columns.items() if name != "country"})
+    answers, sizes = ask_together(model, [good, good, short, short])
+    assert 'missing column "country"' in str(answers[2])
+    assert str(answers[3]) == str(answers[2])
+    assert sizes == [2, 2]
+    assert answers[1].tolist() == released.scores[:2].tolist()
+
+
+class Leaves:
+    def predict_proba(self, frame) -> np.ndarray:
+        raise SystemExit("enough")
+
+
+def test_a_model_that_leaves_does_not_take_the_server_along(model, released) -> None:
+    scorer = MergedScorer(replace(model, estimator=Leaves()), turns=1)
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match=r"sys\.exit\('enough'\)"):
+            asyncio.run(scorer.score(batch(released, 0, 1)))
+
+
+def test_who_gives_up_waiting_leaves_the_others_their_answers(model, released) -> None:
+    slow = Slow(model.estimator)
+
+    async def ask() -> tuple[bool, np.ndarray]:
+        scorer = MergedScorer(replace(model, estimator=slow), turns=1)
+        gone, stays = (asyncio.create_task(scorer.score(batch(released, row, 1))) for row in (0, 1))
+        while not slow.sizes:
+            await asyncio.sleep(0.005)
+        gone.cancel()
+        slow.gate.set()
+        await asyncio.wait([gone])
+        return gone.cancelled(), await stays
+
+    cancelled, scores = asyncio.run(ask())
+    assert cancelled
+    assert scores.tolist() == released.scores[1:2].tolist()
+
+
+def test_requests_that_come_one_after_another_in_a_moment_share_a_call(model, released) -> None:
+    slow = Slow(model.estimator)
+    slow.gate.set()
+
+    async def ask() -> None:
+        scorer = MergedScorer(replace(model, estimator=slow), turns=1)
+        pair = [batch(released, 0, 1)] * 2
+        await asyncio.gather(*(scorer.score(one) for one in pair))
+        first = asyncio.create_task(scorer.score(pair[0]))
+        await asyncio.sleep(0)  # its turn has begun, and looks whether another comes
+        await asyncio.gather(first, scorer.score(pair[1]))
+
+    asyncio.run(ask())
+    assert slow.sizes == [2, 2]

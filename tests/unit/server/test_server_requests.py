@@ -278,7 +278,7 @@ def test_more_than_the_queue_holds_is_503_at_once(config: ServerConfig, model: L
         assert gate.wait(20)
         return np.full((len(frame), 2), 0.5)
 
-    small = config.model_copy(update={"workers": 1, "max_waiting": 3})
+    small = config.model_copy(update={"max_waiting": 3})
     with TestClient(create_app(small, replace(model, estimator=Broken(wait)), log)) as client:
         answers: list[int] = []
         askers = [
