@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -17,7 +16,6 @@ import pytest
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 DEMO = [sys.executable, "-m", "mlops_gitops.cli.main", "demo", "--folder"]
-FAR_OVER_MS = 200
 
 
 @pytest.fixture(scope="module")
@@ -66,12 +64,6 @@ def test_an_interrupt_stops_all_that_runs(folder: Path) -> None:
 
 def test_the_whole_demo(folder: Path) -> None:
     done = subprocess.run([*DEMO, str(folder)], capture_output=True, text=True, timeout=900)
-    slow = re.search(r"FAILED in .*: model_monitoring: latency_p95_ms ([0-9.]+) not ≤ 100 ms\n", done.stdout)
-    # That gate is on the machine's own speed: the demo is right to stop there, and leaves nothing that runs.  Far over
-    # the limit it is no busy machine any more, but our server.
-    if done.returncode == 1 and slow and float(slow[1]) < FAR_OVER_MS:
-        assert wait_until_none(folder) == []
-        pytest.skip(f"this machine is too busy: ten clients were answered in {slow[1]} ms, and the demo says so")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "recall 0.85 → 0.88" in done.stdout
     assert "remedy: roll back to v1" in done.stdout

@@ -129,13 +129,19 @@ class Scratch:
         file.write_text(text.replace(old, new), encoding="utf-8")
         print(f"edit {path}\n  - {old.strip()}\n  + {new.strip()}", flush=True)
 
-    def latest_run(self) -> dict[str, Any]:
-        """The newest whole run's record; the rendered training Job leaves runs of one stage, too."""
+    def write(self, path: str, text: str) -> None:
+        """Write a whole file, and show it."""
+        file = self.folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        print(f"edit {path}", *(f"  + {line}" for line in text.splitlines()), sep="\n", flush=True)
+
+    def latest_run(self) -> dict[str, Any] | None:
+        """The record of the newest run that came to a version, if any did; the rendered training Job's never do."""
         folder = self.folder / ".mlops-gitops" / "runs" / PROJECT
-        numbers = sorted((int(path.name) for path in folder.iterdir() if path.name.isdigit()), reverse=True)
+        numbers = sorted((int(path.name) for path in folder.glob("*") if path.name.isdigit()), reverse=True)
         records = (json.loads((folder / str(number) / "run.json").read_text(encoding="utf-8")) for number in numbers)
-        record: dict[str, Any] = next(one for one in records if one["released"])
-        return record
+        return next((one for one in records if one["released"]), None)
 
     def stop(self) -> None:
         """Stop every process that serves for this repository."""
