@@ -69,7 +69,8 @@ class MergedScorer:
             while self._waiting:
                 if self._last_group > 1:
                     await self._gather()
-                group = self._take_group()
+                if not (group := self._take_group()):  # another turn took them all meanwhile
+                    return
                 answers = await loop.run_in_executor(
                     self._threads, score_together, self._model, [asked.batch for asked in group]
                 )
@@ -88,12 +89,12 @@ class MergedScorer:
 
     def _take_group(self) -> list[_Asked]:
         """The oldest that wait, up to ``MAX_MERGED_ROWS``; one alone may be longer."""
-        group = [self._waiting.popleft()]
-        rows = group[0].batch.rows
+        group = [self._waiting.popleft()] if self._waiting else []
+        rows = sum(asked.batch.rows for asked in group)
         while self._waiting and rows + self._waiting[0].batch.rows <= MAX_MERGED_ROWS:
             rows += self._waiting[0].batch.rows
             group.append(self._waiting.popleft())
-        self._last_group = len(group)
+        self._last_group = len(group) or self._last_group
         return group
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -145,3 +146,21 @@ def test_requests_that_come_one_after_another_in_a_moment_share_a_call(model, re
 
     asyncio.run(ask())
     assert slow.sizes == [2, 2]
+
+
+def test_two_turns_answer_everybody_once(model, released) -> None:
+    slow = Slow(model.estimator)
+    slow.gate.set()
+
+    complaints: list[dict[str, Any]] = []
+
+    async def ask() -> list[np.ndarray]:
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: complaints.append(context))
+        scorer = MergedScorer(replace(model, estimator=slow), turns=2)
+        await asyncio.gather(*(scorer.score(batch(released, 0, 1)) for _ in range(4)))
+        return await asyncio.gather(*(scorer.score(batch(released, row, 1)) for row in range(20)))
+
+    answers = asyncio.run(ask())
+    assert [scores.tolist() for scores in answers] == [[score] for score in released.scores[:20]]
+    assert sum(slow.sizes) == 24
+    assert complaints == []
