@@ -5,6 +5,7 @@ all that waits when the model's turn comes is checked, cast and scored in one ca
 together come back together: a turn starts once a moment has brought no further request.  Rows that the model cannot
 take are sorted out first; a failing merged call is repeated one by one, so that only the request that breaks the
 model fails.  Rows are scored independently of each other by any sound classifier, to the last bit of rounding.
+Whatever happens, everybody is answered: who is not keeps a place in the server for good.
 
 All state belongs to the event loop; only the calls themselves run on threads.
 """
@@ -20,16 +21,19 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mlops_gitops.server.batch import Batch
-from mlops_gitops.stages.model_package import InputError, LoadedModel
+from mlops_gitops.stages.model_package import LoadedModel
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
     from numpy.typing import NDArray
 
     Answer: TypeAlias = NDArray[np.float64] | Exception
 
 MAX_MERGED_ROWS = 1000
 MOMENT_S, MAX_MOMENTS = 0.001, 5
+# What a future does not take for an answer, and what would end the server where it is awaited.
+_NO_ANSWERS = (StopIteration, SystemExit, KeyboardInterrupt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +68,24 @@ class MergedScorer:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _turn(self) -> None:
-        loop = asyncio.get_running_loop()
         try:
             while self._waiting:
                 if self._last_group > 1:
                     await self._gather()
                 if not (group := self._take_group()):  # another turn took them all meanwhile
                     return
-                answers = await loop.run_in_executor(
-                    self._threads, score_together, self._model, [asked.batch for asked in group]
-                )
+                answers = await self._answers([asked.batch for asked in group])
                 for asked, answer in zip(group, answers, strict=True):
                     _tell(asked.answer, answer)
         finally:
             self._free_turns += 1
+
+    async def _answers(self, batches: list[Batch]) -> list[Answer]:
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._threads, score_together, self._model, batches)
+        except Exception as error:  # closed meanwhile
+            return [error] * len(batches)
 
     async def _gather(self) -> None:
         """Wait as long as each moment brings another request."""
@@ -111,16 +119,21 @@ def score_together(model: LoadedModel, batches: Sequence[Batch]) -> list[Answer]
     """One answer a batch: its scores, float64[rows], or what is wrong with it alone."""
     try:
         frame = model.cast(_joined_columns(model, batches))
-    except InputError as error:
+    except Exception as error:
         return [error] if len(batches) == 1 else _without_misfits(model, batches)
     try:
-        scores = model.score_frame(frame)
+        scores = _scores(model, frame)
     except Exception as error:
         return [error] if len(batches) == 1 else _one_by_one(model, batches)
-    except SystemExit as error:  # as an answer it would end the server
-        return [RuntimeError(f"the model's code called sys.exit({error.code!r})")] * len(batches)
     ends = accumulate(batch.rows for batch in batches)
     return [scores[end - batch.rows : end] for batch, end in zip(batches, ends, strict=True)]
+
+
+def _scores(model: LoadedModel, frame: pd.DataFrame) -> NDArray[np.float64]:
+    try:
+        return model.score_frame(frame)
+    except _NO_ANSWERS as error:
+        raise RuntimeError(f"the model's code raised {error!r}") from error
 
 
 def _joined_columns(model: LoadedModel, batches: Sequence[Batch]) -> Mapping[str, list[Any]]:
@@ -148,9 +161,9 @@ def _without_misfits(model: LoadedModel, batches: Sequence[Batch]) -> list[Answe
     return [misfits[place] if place in misfits else next(answers) for place in range(len(batches))]
 
 
-def _misfit(model: LoadedModel, batch: Batch) -> InputError | None:
+def _misfit(model: LoadedModel, batch: Batch) -> Exception | None:
     try:
         model.cast(batch.columns)
-    except InputError as error:
+    except Exception as error:
         return error
     return None

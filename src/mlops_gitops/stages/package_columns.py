@@ -37,7 +37,7 @@ def cast_columns(columns: Columns, features: Sequence[Feature]) -> pd.DataFrame:
     ``int`` becomes int64 (float64 with NaN where nullable), ``float`` float64, ``category`` a pandas category with
     the manifest's values, ``time`` UTC timestamps (from ISO 8601 text), ``id`` text.  Null is ``None``, NaN or
     pandas' NA.  Raises ``InputError`` on a missing column, unequal lengths, a wrong type, an infinite number, a null
-    where none is allowed and an unknown category.
+    where none is allowed, an unknown category and text that is no valid Unicode.
     """
     import pandas as pd
 
@@ -49,7 +49,14 @@ def cast_columns(columns: Columns, features: Sequence[Feature]) -> pd.DataFrame:
         if len(columns[feature.name]) != rows:
             counts = f"{len(columns[feature.name])} values, column {_quoted(features[0].name)} {rows}"
             raise InputError(f"columns differ in length: {_quoted(feature.name)} has {counts}")
-    return pd.DataFrame({feature.name: _CASTS[feature.type](feature, columns[feature.name]) for feature in features})
+    return pd.DataFrame({feature.name: _cast(feature, columns[feature.name]) for feature in features})
+
+
+def _cast(feature: Feature, values: Any) -> Any:
+    try:
+        return _CASTS[feature.type](feature, values)
+    except UnicodeEncodeError as error:  # half of a surrogate pair: JSON can write it, pandas cannot keep it
+        raise InputError(f"column {_quoted(feature.name)}: a text is no valid Unicode") from error
 
 
 def _missing(missing: Sequence[str], columns: Columns) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from mlops_gitops.server.batch import Batch
 from mlops_gitops.server.merged_scoring import MergedScorer
-from mlops_gitops.stages.model_package import InputError, load_package
+from mlops_gitops.stages.model_package import InputError, LoadedModel, load_package
 
 
 class Slow:
@@ -50,7 +50,8 @@ def ask_together(model, batches, refuses: float | None = None):
         others = [asyncio.create_task(scorer.score(one)) for one in batches[1:]]
         await asyncio.sleep(0)  # each of them waits now
         slow.gate.set()
-        answers = await asyncio.gather(first, *others, return_exceptions=True)
+        async with asyncio.timeout(20):
+            answers = await asyncio.gather(first, *others, return_exceptions=True)
         scorer.close()
         return answers
 
@@ -102,16 +103,53 @@ def test_a_request_without_a_column_fails_alone(model, released) -> None:
     assert answers[1].tolist() == released.scores[:2].tolist()
 
 
-class Leaves:
+class Raises:
+    """A model whose code raises what is no ordinary failure, on any rows but a single one."""
+
+    def __init__(self, estimator, error: BaseException) -> None:
+        self.estimator, self.error = estimator, error
+
     def predict_proba(self, frame) -> np.ndarray:
-        raise SystemExit("enough")
+        if len(frame) > 1:
+            raise self.error
+        return self.estimator.predict_proba(frame)
 
 
-def test_a_model_that_leaves_does_not_take_the_server_along(model, released) -> None:
-    scorer = MergedScorer(replace(model, estimator=Leaves()), turns=1)
-    for _ in range(2):
-        with pytest.raises(RuntimeError, match=r"sys\.exit\('enough'\)"):
-            asyncio.run(scorer.score(batch(released, 0, 1)))
+@pytest.mark.parametrize("error", [SystemExit("enough"), KeyboardInterrupt("enough"), StopIteration("enough")])
+def test_a_model_that_raises_what_ends_things_ends_nothing(model, released, error) -> None:
+    raising = replace(model, estimator=Raises(model.estimator, error))
+    answers, sizes = ask_together(raising, [batch(released, 0, 1), batch(released, 5, 1), batch(released, 9, 2)])
+    assert [scores.tolist() for scores in answers[:2]] == [[released.scores[row]] for row in (0, 5)]
+    assert str(answers[2]) == f"the model's code raised {error!r}"
+    assert sizes == [1, 3, 1, 2]
+
+
+class CannotCast(LoadedModel):
+    """A model whose cast has a bug on some rows."""
+
+    def cast(self, columns):
+        if len(columns["amount"]) > 1:
+            raise LookupError("nobody thought of these rows")
+        return super().cast(columns)
+
+
+def test_rows_that_nobody_thought_of_fail_alone(model, released) -> None:
+    buggy = CannotCast(**vars(model))
+    answers, sizes = ask_together(buggy, [batch(released, 0, 1), batch(released, 9, 2), batch(released, 5, 1)])
+    assert isinstance(answers[1], LookupError)
+    assert [answers[place].tolist() for place in (0, 2)] == [[released.scores[row]] for row in (0, 5)]
+    assert sizes == [1, 1]
+
+
+def test_after_its_end_nobody_waits_for_an_answer(model, released) -> None:
+    async def ask() -> None:
+        scorer = MergedScorer(model, turns=1)
+        scorer.close()
+        async with asyncio.timeout(20):
+            await scorer.score(batch(released, 0, 1))
+
+    with pytest.raises(RuntimeError, match="after shutdown"):
+        asyncio.run(ask())
 
 
 def test_who_gives_up_waiting_leaves_the_others_their_answers(model, released) -> None:

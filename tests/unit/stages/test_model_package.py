@@ -220,6 +220,14 @@ def test_types_of_training_reach_the_model(tmp_path: Path) -> None:
         cast_columns(rows | {"at": ["soon", None, None], "card": list("abc")}, features)
 
 
+@pytest.mark.parametrize("kind", ["id", "category"])
+def test_half_of_a_surrogate_pair_is_no_text(kind: str) -> None:
+    from mlops_gitops.stages.package_columns import cast_columns
+
+    with pytest.raises(InputError, match='"card": a text is no valid Unicode'):
+        cast_columns({"card": ["a", "\ud800"]}, [Feature(name="card", type=kind)])
+
+
 @pytest.mark.parametrize(
     ("estimator", "changes", "code", "said"),
     [
