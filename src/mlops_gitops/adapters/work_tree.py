@@ -59,8 +59,9 @@ class WorkTree:
 
     def outline(self, folder: str) -> Iterable[str]:
         """The same, but of each folder in it one file only; see the port."""
-        start, done = len(folder) + 1, ""
-        for path in self.listed(folder):
+        clean, done = _clean(folder), ""
+        start = len(clean) + 1 if clean else 0
+        for path in self.listed(clean):
             below, slash, _ = path[start:].partition("/")
             if not (slash and below == done) and (named := self._named(path)):
                 done = below if slash else done
@@ -68,7 +69,7 @@ class WorkTree:
 
     def listed(self, folder: str) -> Iterable[str]:
         """Every path below a folder that counts, sorted, without a look at each: some may be gone, some no files."""
-        clean = "/".join(part for part in folder.split("/") if part not in ("", "."))
+        clean = _clean(folder)
         found = self.listing(clean) if self.listing else sorted(self._walk(clean))
         # A file's own name is no folder: nothing stands below it.
         return (path for path in found if path != clean)
@@ -159,6 +160,10 @@ class WorkTree:
             below = Path(place).relative_to(top).as_posix()
             for name in (*names, *(name for name in folders if (Path(place) / name).is_symlink())):
                 yield "/".join(part for part in (folder, "" if below == "." else below, name) if part)
+
+
+def _clean(folder: str) -> str:
+    return "/".join(part for part in folder.split("/") if part not in ("", "."))
 
 
 def _is_link(place: str) -> bool:

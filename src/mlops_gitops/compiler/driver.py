@@ -33,7 +33,7 @@ from mlops_gitops.compiler.rules.waivable import waivable_codes
 from mlops_gitops.compiler.secrets.report import CODES as SECRET_CODES
 from mlops_gitops.compiler.secrets.report import redacted, shown
 from mlops_gitops.compiler.source import Source, text_of
-from mlops_gitops.compiler.spans import Path, SpanMap
+from mlops_gitops.compiler.spans import NOWHERE, Path
 from mlops_gitops.compiler.unit import Unit
 from mlops_gitops.compiler.unknowns import PartlyWritten, until_unknown
 from mlops_gitops.compiler.waivers import excused, left_over
@@ -154,7 +154,7 @@ def _subject(unit: Unit, name: str) -> Subject:
         environments=tuple(one for one, other in specs.items() if one and other is specs[name]),
         all_specs=tuple(other for one, other in specs.items() if one),
         overlay=overlays[name].layer if name in overlays else None,
-        contract_spans=contract.spans if contract else SpanMap(),
+        contract_spans=contract.spans if contract else NOWHERE,
         platform_spans=unit.platform_spans,
     )
 
@@ -240,7 +240,7 @@ def across(opened: Opened, summaries: tuple[Summary, ...]) -> Iterator[Diagnosti
 
 
 def _across(opened: Opened, summaries: tuple[Summary, ...]) -> Iterator[Diagnostic]:
-    spans = opened.file.source.spans if opened.file.source else SpanMap()
+    spans = opened.file.source.spans if opened.file.source else NOWHERE
     present = _present(opened.tree)
     repository = Repository(opened.platform, opened.names, summaries, present, spans, opened.as_of)
     for rule in ACROSS_RULES:

@@ -21,10 +21,11 @@ from mlops_gitops.compiler.named_code import CONFIG_KEYS, CONTRACT_KEYS, named_c
 from mlops_gitops.compiler.pointers import pointer_fits
 from mlops_gitops.compiler.secrets.report import exposed
 from mlops_gitops.compiler.source import Source, read_source
-from mlops_gitops.compiler.spans import SpanMap
+from mlops_gitops.compiler.spans import NOWHERE
 from mlops_gitops.diagnostics import Diagnostic, RefusedError, Span
 from mlops_gitops.ports.source_tree import SourceTree
 from mlops_gitops.records.canonical import digest_bytes, digest_of
+from mlops_gitops.records.layout import release_path
 from mlops_gitops.spec.contract import DataContract
 from mlops_gitops.spec.project import ProjectSpec
 
@@ -64,7 +65,7 @@ def read_inputs(tree: SourceTree, name: str, environments: Iterable[str]) -> Inp
     config = reader.required(CONFIG, ProjectSpec, "every project has one; `mlops-gitops init` writes a first one")
     contract, pointer = _data(reader, config)
     overlays = {env: one for env in known if (one := reader.optional(f"{folder}/environments/{env}.yaml", ProjectSpec))}
-    releases = {env: one for env in known if (one := reader.release(f"{folder}/releases/{env}.yaml"))}
+    releases = {env: one for env in known if (one := reader.release(release_path(name, env)))}
     code, manifests = _code_digest(reader), _manifests(reader)
     _named_code(reader, config, CONFIG_KEYS)
     _named_code(reader, contract, CONTRACT_KEYS)
@@ -154,7 +155,7 @@ class _Reader:
 
 
 def _not_read(path: str, why: Diagnostic) -> Source:
-    return Source(path, "", None, SpanMap(), (why,))
+    return Source(path, "", None, NOWHERE, (why,))
 
 
 def _data(reader: _Reader, config: Source | None) -> tuple[Source | None, Source | None]:

@@ -9,7 +9,7 @@ from mlops_gitops.compiler.file_names import PROJECTS, names_among
 from mlops_gitops.compiler.platform_file import PlatformFile, read_platform
 from mlops_gitops.compiler.secrets.places import beside, quietly
 from mlops_gitops.compiler.secrets.report import exposed, redacted
-from mlops_gitops.compiler.spans import SpanMap
+from mlops_gitops.compiler.spans import NOWHERE, SpanMap
 from mlops_gitops.compiler.stray_files import in_projects
 from mlops_gitops.compiler.unit import Unit
 from mlops_gitops.compiler.unknowns import UnknownError
@@ -61,7 +61,7 @@ class Opened(NamedTuple):
 
     def unit(self, name: str) -> Unit:
         """A project at the start of its way."""
-        spans = self.file.source.spans if self.file.source else SpanMap()
+        spans = self.file.source.spans if self.file.source else NOWHERE
         excuses = self.excuses
         mine = None if excuses is None else tuple(one for one in excuses if one.waiver.project == name)
         shared = self.platform, self.platform_data, self.file.defaults, self.memory

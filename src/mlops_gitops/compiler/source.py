@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from mlops_gitops.compiler.overlay import Layered
 from mlops_gitops.compiler.plain_scalars import A_KEY, core_value, is_text, newer, two_readings
 from mlops_gitops.compiler.scalar_words import says_two_things
-from mlops_gitops.compiler.spans import Path, SpanMap, span_of
+from mlops_gitops.compiler.spans import NOWHERE, Path, SpanMap, span_of
 from mlops_gitops.compiler.yaml_aliases import Slot, Use, uses_by_slot
 from mlops_gitops.compiler.yaml_guard import LOADER, MAX_DEPTH, Guard, needs_no_guard
 from mlops_gitops.compiler.yaml_syntax import syntax
@@ -54,16 +54,16 @@ def read_source(file: str, content: bytes, model: type[BaseModel] | None = None)
     """
     text, problems = decode(file, content)
     if problems:
-        return Source(file, text, None, SpanMap(), problems)
+        return Source(file, text, None, NOWHERE, problems)
     if needs_no_guard(text) and (simple := _without_guard(file, text, model)) is not None:
         return simple
     guard = Guard(file).watch(text)
     if Findings(tuple(guard.found)).errors:
-        return Source(file, text, None, SpanMap(), tuple(guard.found))
+        return Source(file, text, None, NOWHERE, tuple(guard.found))
     try:
         node = yaml.compose(text, Loader=LOADER)
     except yaml.YAMLError as error:
-        return Source(file, text, None, SpanMap(), (syntax(file, text, error),))
+        return Source(file, text, None, NOWHERE, (syntax(file, text, error),))
     reading = _Reading(file, model, uses_by_slot(node, guard.uses) if node else {}, guard.found)
     data = None if node is None else reading.convert(node, (), None, None)
     return Source(file, text, {} if data is None else data, reading.spans, tuple(reading.found))

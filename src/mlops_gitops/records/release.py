@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from mlops_gitops.records.layout import evidence_path as evidence_path
+from mlops_gitops.records.layout import release_path as release_path
 from mlops_gitops.spec.scalars import Digest
 from mlops_gitops.spec.section import Section
 
@@ -59,13 +61,3 @@ class Release(Section):
     def former(self) -> ReleasedModel | None:
         """The version that still serves beside the new one, while a canary is on its way."""
         return self.previous if self.canary is not None else None
-
-
-def release_path(project: str, environment: str) -> str:
-    """The release file, relative to the repository root."""
-    return f"projects/{project}/releases/{environment}.yaml"
-
-
-def evidence_path(project: str, digest: str) -> str:
-    """The committed evidence file of a digest, relative to the repository root."""
-    return f"projects/{project}/releases/evidence/{digest.removeprefix('sha256:')}.json"

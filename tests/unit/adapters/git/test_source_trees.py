@@ -98,6 +98,15 @@ def test_an_outline_tells_the_folders_and_all_that_stands_beside_them(linked: An
         assert set(tree.outline("projects")) <= set(tree.files("projects"))
 
 
+def test_an_outline_is_of_any_folder_however_it_is_written(place: Any) -> None:
+    place.write("a/one.txt", "x\n")
+    place.write("a/two.txt", "x\n")
+    tree = place.open().work_tree()
+    assert "a/one.txt" in tree.outline("")
+    assert "a/two.txt" not in tree.outline("")
+    assert list(tree.outline("./projects/")) == list(tree.outline("projects"))
+
+
 def test_the_commit_does_not_see_the_disk(place: Any) -> None:
     opened = place.open()
     before = opened.tree("HEAD")
