@@ -123,7 +123,7 @@ def _environment(
     yield from workloads.training(old, new, jobs)
     yield from devices.compare(new, pair)
     yield from workloads.serving(pair)
-    yield from workloads.settings(before, after)
+    yield from workloads.settings(pair)
     yield from surroundings.platform(old, new, pair)
 
 

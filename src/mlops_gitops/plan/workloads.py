@@ -10,6 +10,7 @@ from mlops_gitops.plan.gates import is_gate
 from mlops_gitops.records.project import Environment, Project
 from mlops_gitops.records.release import Release
 from mlops_gitops.spec.project import ProjectSpec
+from mlops_gitops.spec.stack import AREAS
 
 # Compared by their own functions, so the generic walk leaves them out.
 _OWN_WORDS = ("training.accelerator", "serving.accelerator", "serving.replicas", "pipeline.stages", "project.name")
@@ -60,14 +61,20 @@ def pipeline(old: ProjectSpec, new: ProjectSpec) -> Iterator[Change]:
             yield Change("pipeline", f"stage {stage.value}", Effect.ADDED)
 
 
-def settings(old: ProjectSpec, new: ProjectSpec) -> Iterator[Change]:
+def settings(pair: tuple[Environment, Environment]) -> Iterator[Change]:
     """Every other value of the spec that differs, under its path."""
-    before, after = (dict(_leaves(spec.model_dump(mode="json"), "")) for spec in (old, new))
+    before, after = map(_in_force, pair)
     for path in sorted({*before, *after}):
         own = any(path == one or path.startswith(f"{one}.") for one in _OWN_WORDS)
         if before.get(path) != after.get(path) and not own and not is_gate(path):
             area, _, rest = path.partition(".")
             yield Change(area, f"{rest} {_shown(before.get(path))} → {_shown(after.get(path))}", Effect.CHANGED)
+
+
+def _in_force(environment: Environment) -> dict[str, Any]:
+    """Every value by its path; of the stack the tools that are used, whether anybody wrote them or not."""
+    used = {f"stack.{area.name}": environment.choice(area.name) for area in AREAS}
+    return {**dict(_leaves(environment.spec.model_dump(mode="json"), "")), **used}
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:

@@ -7,7 +7,7 @@ import pytest
 from mlops_gitops.plan.change import Change, Effect, ObjectCounts
 from mlops_gitops.plan.compare import compare
 from tests.factory import CONFIG, PROJECT, compiled
-from tests.unit.plan.comparing import Changes, config, plan
+from tests.unit.plan.comparing import OVERLAY, Changes, changes, config, plan
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,14 @@ def test_what_means_the_same_is_no_change(after: Changes) -> None:
     found = plan(after)
     assert found.empty
     assert found.objects == ObjectCounts()
+
+
+@pytest.mark.parametrize(
+    ("written", "told"), [("fastapi", [("serving kserve → fastapi", ("production",))]), ("kserve", [])]
+)
+def test_of_the_stack_the_tools_are_told_that_are_used(written: str, told: list[tuple[str, tuple[str, ...]]]) -> None:
+    found = changes({OVERLAY: f"stack: {{serving: {written}}}\n"})
+    assert [(one.text, one.environments) for one in found if one.area == "stack"] == told
 
 
 def test_only_the_compiler_changed() -> None:

@@ -1,4 +1,4 @@
-"""How many pods answer, and how they are kept apart: replicas, disruption budget, spread.
+"""How many pods answer, and how they are kept apart: replicas, rolling updates, disruption budget, spread.
 
 An autoscaler owns the number of replicas: where there is one, the workload does not name it once a version is
 released, so that no apply takes back what the autoscaler decided.  On one machine nothing scales, so there it is named.
@@ -6,9 +6,10 @@ released, so that no apply takes back what the autoscaler decided.  On one machi
 
 from __future__ import annotations
 
-from mlops_gitops.compiler.targets.objects import head
+from mlops_gitops.compiler.targets.objects import head, selector
 from mlops_gitops.records.artifact import Plain
 from mlops_gitops.records.project import Environment, Project
+from mlops_gitops.spec.scalars import whole_seconds
 
 COMPONENT = "serving"
 _SPREAD_OVER = ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
@@ -26,6 +27,23 @@ def replicas(environment: Environment) -> dict[str, Plain]:
     if environment.release is None:
         return {"replicas": 0}
     return {} if is_scaled(environment) else {"replicas": environment.spec.serving.replicas}
+
+
+def rolling() -> dict[str, Plain]:
+    """A new pod answers before an old one goes."""
+    return {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}
+
+
+def pods_of(project: Project, environment: Environment, template: dict[str, Plain]) -> dict[str, Plain]:
+    """A Deployment's ``spec``: how many pods of ``template``, and how new ones take the place of old ones."""
+    return {
+        **replicas(environment),
+        "revisionHistoryLimit": 3,
+        "progressDeadlineSeconds": whole_seconds(environment.spec.serving.rollout_timeout),
+        "strategy": rolling(),
+        "selector": {"matchLabels": selector(project, COMPONENT)},
+        "template": template,
+    }
 
 
 def disruption_budget(project: Project, environment: Environment, pods: dict[str, Plain]) -> dict[str, Plain] | None:

@@ -13,7 +13,6 @@ from mlops_gitops.records.artifact import Plain
 from mlops_gitops.records.labels import MODEL_DIGEST, MODEL_VERSION
 from mlops_gitops.records.project import Environment, Project
 from mlops_gitops.records.release import ReleasedModel
-from mlops_gitops.spec.scalars import whole_seconds
 
 
 def objects(project: Project, environment: Environment) -> Iterator[tuple[str, dict[str, Plain]]]:
@@ -37,14 +36,7 @@ def _deployment(project: Project, environment: Environment, model: ReleasedModel
     if model:
         annotations |= {MODEL_DIGEST: model.digest, MODEL_VERSION: str(model.version)}
     body = head("apps/v1", "Deployment", f"{project.name}-{COMPONENT}", (project, environment, COMPONENT), annotations)
-    body["spec"] = {
-        **availability.replicas(environment),
-        "revisionHistoryLimit": 3,
-        "progressDeadlineSeconds": whole_seconds(environment.spec.serving.rollout_timeout),
-        "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}},
-        "selector": {"matchLabels": selector(project, COMPONENT)},
-        "template": _template(project, environment, model),
-    }
+    body["spec"] = availability.pods_of(project, environment, _template(project, environment, model))
     return body
 
 

@@ -106,7 +106,7 @@ def _predictor(project: Project, environment: Environment, model: ReleasedModel)
         **({"name": name} if (name := traffic.predictor_name(environment, model)) else {}),
         "minReplicas": serving.replicas,
         "maxReplicas": most,
-        "deploymentStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}},
+        "deploymentStrategy": availability.rolling(),
         "labels": mine,
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,

@@ -27,7 +27,6 @@ from mlops_gitops.records.release import ReleasedModel
 from mlops_gitops.spec.platform import Image
 from mlops_gitops.spec.quantity import amount
 from mlops_gitops.spec.resources import Resources
-from mlops_gitops.spec.scalars import whole_seconds
 from mlops_gitops.spec.serving import GRPC_PORT
 from mlops_gitops.spec.spelling import spelling
 
@@ -119,14 +118,7 @@ def _deployment(project: Project, environment: Environment, model: ReleasedModel
         annotations |= pods.placeholder_annotation(project.platform.images.server)
         annotations |= {MODEL_DIGEST: model.digest, MODEL_VERSION: str(model.version)}
     body = head("apps/v1", "Deployment", f"{project.name}-{COMPONENT}", (project, environment, COMPONENT), annotations)
-    body["spec"] = {
-        **availability.replicas(environment),
-        "revisionHistoryLimit": 3,
-        "progressDeadlineSeconds": whole_seconds(environment.spec.serving.rollout_timeout),
-        "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}},
-        "selector": {"matchLabels": selector(project, COMPONENT)},
-        "template": _template(project, environment, model),
-    }
+    body["spec"] = availability.pods_of(project, environment, _template(project, environment, model))
     return body
 
 
