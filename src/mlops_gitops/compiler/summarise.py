@@ -25,6 +25,11 @@ PLACES: tuple[Path, ...] = (
     ("serving", "slo"),
     ("testing", "thresholds"),
     ("testing", "categories"),
+    ("testing", "robustness"),
+    ("monitoring", "max_attack_success"),
+    ("monitoring", "regression_detection"),
+    ("monitoring", "drift_detection"),
+    ("monitoring", "concept_drift"),
     ("pipeline", "stage_options"),
 )
 

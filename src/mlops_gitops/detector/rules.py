@@ -16,6 +16,7 @@ from mlops_gitops.spec.project import ProjectSpec
 class Rules:
     """Which metrics are compared, the gates on them, and when a change counts.
 
+    ``primary`` is the metric that the project itself names, by its one name; nothing where the baseline decides.
     ``unjudged`` are metrics of predictions that labelled counts do not answer (ROC AUC, losses).  Metrics of the
     service (latency, throughput) are not among them: live traffic answers those, a batch does not.
     """
@@ -25,6 +26,7 @@ class Rules:
     unjudged: tuple[str, ...]
     regression: RegressionDetection
     drift: DriftDetection
+    primary: str | None = None
 
     @classmethod
     def of(cls, spec: ProjectSpec) -> Rules:
@@ -41,6 +43,7 @@ class Rules:
             unjudged=tuple(name for name in of_predictions if name not in SHARES),
             regression=spec.monitoring.regression_detection,
             drift=spec.monitoring.drift_detection,
+            primary=_known(written).name if (written := spec.testing.primary_metric) else None,
         )
 
 

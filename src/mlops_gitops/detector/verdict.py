@@ -6,9 +6,9 @@ either side, or too few for the primary metric while nothing else is wrong.  PAS
 but not significantly, is only mentioned.
 
 Severity is high where FAILED comes from the primary metric or a metric moved by twice the threshold, medium for any
-other FAILED, low for WARNING.  The primary metric is F1 where the rarer class is under 20 % of the baseline, else
-accuracy.  Precision and recall count as primary with F1: it is made of nothing else, and a fall of one that the
-other's rise hides in F1 is the failure that matters most.
+other FAILED, low for WARNING.  The primary metric is the project's `testing.primary_metric`; where it names none, F1
+where the rarer class is under 20 % of the baseline, else accuracy.  Precision and recall count as primary with F1: it
+is made of nothing else, and a fall of one that the other's rise hides in F1 is the failure that matters most.
 """
 
 from __future__ import annotations
@@ -72,13 +72,12 @@ class _Findings:
     gates: tuple[BrokenGate, ...] = ()
 
 
-def primary_metrics(baseline: Confusion) -> frozenset[str]:
-    """The primary metric of a baseline, with the metrics that make it up."""
+def primary_metrics(baseline: Confusion, named: str | None = None) -> frozenset[str]:
+    """The primary metric, ``named`` or by the baseline, with the metrics that make it up."""
     positives = baseline.positives
     rarer = min(positives.successes, positives.trials - positives.successes)
-    if rarer < RARE_CLASS * positives.trials:
-        return frozenset({"f1_score", "precision", "recall"})
-    return frozenset({"accuracy"})
+    primary = named or ("f1_score" if rarer < RARE_CLASS * positives.trials else "accuracy")
+    return frozenset({primary, "precision", "recall"} if primary == "f1_score" else {primary})
 
 
 def judge(subject: Subject, baseline: Baseline, batch: Batch, rules: Rules) -> Verdict:
@@ -93,7 +92,7 @@ def judge(subject: Subject, baseline: Baseline, batch: Batch, rules: Rules) -> V
         return _verdict(subject, Outcome.NOT_ENOUGH_DATA, VerdictSeverity.NONE, batch, reasons=(reason,))
     columns = find_drift(baseline, batch.columns, batch.scores, rules.drift, rules.regression.statistical_significance)
     found = _judge_metrics(baseline.confusion, batch.confusion, rules)
-    primary = primary_metrics(baseline.confusion)
+    primary = primary_metrics(baseline.confusion, rules.primary)
     outcome = _outcome(found, columns, primary, judges_metrics=batch.confusion is not None)
     reasons = _reasons(found, columns, outcome, baseline, batch, rules)
     severity = _severity(found, outcome, primary, rules)

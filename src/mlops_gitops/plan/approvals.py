@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 from mlops_gitops.diagnostics import Diagnostic, Span
 from mlops_gitops.plan.change import Change, Effect, ProjectPlan
+from mlops_gitops.plan.gates import limit_path
 from mlops_gitops.records.trailers import APPROVED_GATE, trailer_values
 from mlops_gitops.spec.stages import StageName
 from mlops_gitops.spec.testing import TestCategory
 
-Place = Callable[[str, str], Span | None]
-"""Where a key of a project was written, by the project's name and the key."""
+Place = Callable[[str, str, str], Span | None]
+"""Where a key of a project was written, by the project's name, the key and an environment, or none for the project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def _finding(
         "MG410",
         f"{change.text}{note}{where} is weaker, and nobody whom policy names approved it: a commit of this change "
         f"needs the trailer `{APPROVED_GATE}: {approvers[0]} {plan.project} {gate}`",
-        place(plan.project, _key(change)),
+        place(plan.project, _key(change), change.environments[0] if len(change.environments) == 1 else ""),
         file=f"projects/{plan.project}/mlops_config.yaml",
         help=f"who may approve: {', '.join(approvers)}{said}",
     )
@@ -82,14 +83,15 @@ def _finding(
 def _gate(change: Change) -> str:
     """The gate's name: what stands before its numbers."""
     words = change.text.split(" ")
-    return " ".join(words[:2]) if _key(change) in ("serving.slo", "pipeline.stage_options") else words[0]
+    one_word = _key(change) in ("testing.thresholds", "testing.categories", "monitoring.max_attack_success")
+    return words[0] if one_word else " ".join(words[:2])
 
 
 def _key(change: Change) -> str:
-    """The section of the configuration that holds the gate."""
+    """The key of the configuration that holds the gate, or the gate's section."""
     first = change.text.partition(" ")[0]
-    if first == "slo":
-        return "serving.slo"
     if first in {stage.value for stage in StageName}:
         return "pipeline.stage_options"
+    if path := limit_path(change.text):
+        return path if path.count(".") == 1 else path.rpartition(".")[0]
     return "testing.categories" if first in {one.value for one in TestCategory} else "testing.thresholds"

@@ -46,9 +46,16 @@ def compare(before: ProjectSpec, after: ProjectSpec) -> Iterator[Change]:
     yield from _categories(before, after)
     yield from _stage_limits(before, after)
     for path, higher in _LIMITS.items():
-        yield from _limit(
-            " ".join(path.split(".")[1:]), (_at(before, path), _at(after, path)), higher_is_tighter=higher
-        )
+        yield from _limit(_said(path), (_at(before, path), _at(after, path)), higher_is_tighter=higher)
+
+
+def limit_path(text: str) -> str:
+    """The dotted path of the limit outside of stages that a change's text is about; empty where it is another gate."""
+    return next((path for path in _LIMITS if text.startswith(f"{_said(path)} ")), "")
+
+
+def _said(path: str) -> str:
+    return " ".join(path.split(".")[1:])
 
 
 def _at(spec: ProjectSpec, path: str) -> Limit:

@@ -67,6 +67,10 @@ class Environment:
         return self.choice("serving") in KEEPS_ANSWERS
 
 
+_FOR_READERS = ("description", "unit")
+"""Keys of a column that no program goes by."""
+
+
 @dataclass(frozen=True)
 class Project:
     """A project as the targets, the runner and the plan see it.
@@ -99,12 +103,16 @@ class Project:
 
     @cached_property
     def config_digest(self) -> str:
-        """Digest of the configuration that decides what training makes: not of thresholds, alerts or how it serves."""
-        spec = self.spec.plain
+        """Digest of the configuration that decides what training makes.
+
+        Not of thresholds, alerts or how it serves, nor of what only people read, like a column's description.
+        """
+        spec, contract = self.spec.plain, self.contract.plain
+        columns = [{key: said for key, said in one.items() if key not in _FOR_READERS} for one in contract["columns"]]
         return digest_of(
             {
-                "data": spec["data"],
-                "contract": self.contract.plain,
+                "data": {key: said for key, said in spec["data"].items() if key != "retention"},
+                "contract": {**contract, "columns": columns},
                 "training": {key: spec["training"][key] for key in DECIDES_THE_MODEL},
                 "min_importance": spec["pipeline"]["stage_options"]["feature_engineering"]["min_importance"],
                 **({"saved_model": True} if self.exports_saved_model else {}),

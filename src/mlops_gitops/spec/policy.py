@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from mlops_gitops.spec.project_info import RiskClass
 from mlops_gitops.spec.scalars import Bool, Count, Date, DnsLabel, Int, Number, Retention, Text
@@ -11,6 +11,15 @@ from mlops_gitops.spec.testing import TestCategory
 
 Level = Literal["error", "warning"]
 Value = Bool | Int | Number | Text
+
+
+def _says_something(value: str) -> str:
+    if not value.strip():
+        raise ValueError("nothing but blanks")
+    return value
+
+
+Said = Annotated[Text, AfterValidator(_says_something)]
 
 
 class GpuBudget(Section):
@@ -33,7 +42,7 @@ class Condition(Section):
     """Only in these environments; none: everywhere."""
     risk_classes: tuple[RiskClass, ...] = ()
     """Only for projects of these risk classes; none: all."""
-    reason: Text
+    reason: Said
     """Why; shown with the finding."""
     severity: Level = "error"
     """How much a violation weighs."""
@@ -48,9 +57,9 @@ class Waiver(Section):
     """The project that is excused."""
     environment: DnsLabel | None = None
     """Only in this environment."""
-    reason: Text
+    reason: Said
     """Why."""
-    owner: Text
+    owner: Said
     """Who answers for it."""
     until: Date
     """The last day; compared with the date of the commit that is looked at, never with the clock."""

@@ -124,12 +124,18 @@ def _variable(name: str) -> str:
     return name
 
 
+def _no_nul(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("not a variable's value: it holds U+0000, with which no container starts")
+    return value
+
+
 class Variable(Section):
     """An environment variable of a container: a value, or a reference to a Secret."""
 
     name: Annotated[Text, AfterValidator(_variable), Field(json_schema_extra={"pattern": f"^{_VARIABLE}$"})]
     """Its name."""
-    value: Text | None = None
+    value: Annotated[Text, AfterValidator(_no_nul)] | None = None
     """Its value, where that is no secret."""
     secret: SecretKey | None = None
     """Where its value is kept, for a secret."""

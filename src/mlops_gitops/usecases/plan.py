@@ -45,8 +45,8 @@ def _unapproved(result: Plan, before: Compilation, after: Compilation, messages:
     """Loosened gates that nobody approved.  The base's policy counts: no change approves itself by editing it."""
     summaries = {summary.name: summary for summary in after.summaries}
 
-    def place(project: str, key: str) -> Span | None:
-        return summaries[project].span(key) if project in summaries else None
+    def place(project: str, key: str, environment: str) -> Span | None:
+        return summaries[project].span(key, environment) if project in summaries else None
 
     for one in unapproved(result.projects, messages, _approvers(before) or _approvers(after), place):
         yield Finding(one.code, one.where, f"{one.message}; {one.help}", one.severity.value)

@@ -189,6 +189,15 @@ def test_primary_metrics():
     assert primary_metrics(Confusion(10, 0, 90, 0)) == {"f1_score", "precision", "recall"}
     assert primary_metrics(Confusion(90, 0, 10, 0)) == {"f1_score", "precision", "recall"}
     assert primary_metrics(Confusion(20, 0, 80, 0)) == {"accuracy"}
+    assert primary_metrics(Confusion(10, 0, 90, 0), "accuracy") == {"accuracy"}
+    assert primary_metrics(Confusion(20, 0, 80, 0), "f1_score") == {"f1_score", "precision", "recall"}
+
+
+def test_the_metric_that_the_project_names_is_primary():
+    """A small fall of recall is medium where accuracy counts, and high where the project says that recall does."""
+    fallen = Confusion(9_150, 500, 9_500, 850)
+    assert word(EVEN, fallen, testing={}).severity is VerdictSeverity.MEDIUM
+    assert word(EVEN, fallen, testing={"primary_metric": "recall"}).severity is VerdictSeverity.HIGH
 
 
 def test_the_former_version_gets_a_sentence():

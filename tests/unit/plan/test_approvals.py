@@ -98,3 +98,28 @@ def test_trailers_are_read_as_git_reads_them() -> None:
     message = "Subject\n\nApproved-Gate: no\n\nKey: 1\nAPPROVED-GATE:two\nApproved-Gate: three : 3\n"
     assert trailer_values(message, "Approved-Gate") == ("two", "three : 3")
     assert trailer_values("Approved-Gate: only a subject", "Approved-Gate") == ()
+
+
+@pytest.mark.parametrize(
+    ("section", "gate", "line"),
+    [
+        ("monitoring:\n  drift_detection:\n    psi_threshold: 0.5\n", "drift_detection psi_threshold", 2),
+        ("monitoring:\n  regression_detection:\n    performance_threshold: 0.5\n",
+         "regression_detection performance_threshold", 2),
+        ("monitoring:\n  max_attack_success: 0.5\n", "max_attack_success", 2),
+        ("serving:\n  slo:\n    latency: 300ms\n", "slo latency", 2),
+    ],
+)  # fmt: skip
+def test_a_limit_that_an_environment_loosens_is_told_where_it_stands(section: str, gate: str, line: int) -> None:
+    """In its own section of the overlay that says it, and by the name that its trailer takes."""
+    overlay: Changes = {"projects/fraud-detection/environments/production.yaml": section}
+    made = plan(tree(POLICY), tree(POLICY | overlay), ("a", "b"))
+    (found,) = [one for one in made.new_findings if one.code == "MG410"]
+    assert found.where.startswith(f"projects/fraud-detection/environments/production.yaml:{line}:"), found
+    assert f"@risk-office fraud-detection {gate}`" in found.message
+    trailer = f"Approved-Gate: @risk-office fraud-detection {gate}"
+    assert not [
+        one
+        for one in plan(tree(POLICY), tree(POLICY | overlay), ("a", "b"), messages=[f"Lower\n\n{trailer}"]).new_findings
+        if one.code == "MG410"
+    ]

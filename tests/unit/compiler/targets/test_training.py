@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.factory import CONFIG, FILES, Content
+from tests.factory import CONFIG, CONTRACT, FILES, Content, compiled, edited
 from tests.unit.compiler.targets.rendered import CLOUD, LOCAL, objects, overlay, training
 
 GPU_NODES = """\
@@ -205,8 +205,6 @@ def test_a_schedule_trains_without_a_key_and_within_the_label_of_its_queue() -> 
 def test_a_schedule_retrains_where_the_pipeline_has_the_stage() -> None:
     text = FILES[CONFIG].replace("    - model_monitoring\n", "    - model_monitoring\n    - model_retraining\n")
     changes: dict[str, Content] = {CONFIG: text + "training: {schedule: 0 3 * * *}\n"}
-    from tests.factory import compiled
-
     content = compiled(changes).files["rendered/fraud-detection/production/training/cronjob.yaml"].decode()
     assert re.search(r"- stage\n +- fraud-detection\n +- model_retraining\n", content)
     assert "activeDeadlineSeconds: 10800" in content
@@ -221,14 +219,26 @@ def test_a_job_is_another_one_when_anything_it_asks_for_is() -> None:
     assert all(re.fullmatch(r"fraud-detection-train-[0-9a-f]{8}", name) for name in names)
 
 
+def test_what_only_people_read_trains_nothing_anew() -> None:
+    """Descriptions, units and how long data is kept decide on no model; a bound of a column does."""
+
+    def digest(changes: dict[str, Content]) -> str:
+        job = compiled(changes).files["rendered/fraud-detection/production/training/job.yaml"].decode()
+        (found,) = re.findall(r"config-digest: (\S+)", job)
+        return str(found)
+
+    kept: dict[str, Content] = {CONFIG: FILES[CONFIG] + "data: {retention: 400d}\n"}
+    described = edited(CONTRACT, ("type: float, min: 0", "type: float, min: 0, unit: EUR, description: What is paid"))
+    assert digest({**kept, **described}) == digest({})
+    assert digest(edited(CONTRACT, ("type: float, min: 0", "type: float, min: 1"))) != digest({})
+
+
 def test_every_name_fits_where_kubernetes_appends_to_it() -> None:
     name = "a" * 40
     changes = {path.replace("fraud-detection", name): text for path, text in FILES.items() if "fraud" in path}
     changes[f"projects/{name}/mlops_config.yaml"] += (
         "training: {framework: keras, workers: 256, schedule: 0 3 * * *, fitting: {batch_size: 256}}\n"
     )
-    from tests.factory import compiled
-
     done = compiled({**changes, **{path: None for path in FILES if "fraud" in path}})
     assert done.findings.diagnostics == ()
     names = {(one.kind, one.name) for summary in done.summaries for one in summary.objects}
