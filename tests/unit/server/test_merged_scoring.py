@@ -45,12 +45,12 @@ def ask_together(model, batches, refuses: float | None = None):
     async def ask() -> list[np.ndarray | BaseException]:
         scorer = MergedScorer(replace(model, estimator=slow), turns=1)
         first = asyncio.create_task(scorer.score(batches[0]))
-        while not slow.sizes:
-            await asyncio.sleep(0.005)
-        others = [asyncio.create_task(scorer.score(one)) for one in batches[1:]]
-        await asyncio.sleep(0)  # each of them waits now
-        slow.gate.set()
         async with asyncio.timeout(20):
+            while not slow.sizes:
+                await asyncio.sleep(0.005)
+            others = [asyncio.create_task(scorer.score(one)) for one in batches[1:]]
+            await asyncio.sleep(0)  # each of them waits now
+            slow.gate.set()
             answers = await asyncio.gather(first, *others, return_exceptions=True)
         scorer.close()
         return answers
@@ -158,12 +158,13 @@ def test_who_gives_up_waiting_leaves_the_others_their_answers(model, released) -
     async def ask() -> tuple[bool, np.ndarray]:
         scorer = MergedScorer(replace(model, estimator=slow), turns=1)
         gone, stays = (asyncio.create_task(scorer.score(batch(released, row, 1))) for row in (0, 1))
-        while not slow.sizes:
-            await asyncio.sleep(0.005)
-        gone.cancel()
-        slow.gate.set()
-        await asyncio.wait([gone])
-        return gone.cancelled(), await stays
+        async with asyncio.timeout(20):
+            while not slow.sizes:
+                await asyncio.sleep(0.005)
+            gone.cancel()
+            slow.gate.set()
+            await asyncio.wait([gone])
+            return gone.cancelled(), await stays
 
     cancelled, scores = asyncio.run(ask())
     assert cancelled
