@@ -19,7 +19,7 @@ from mlops_gitops.diagnostics import MlopsError, OutsideError
 from mlops_gitops.server.config import ServerConfig, load_config
 
 STOP_S = 5
-# One row is scored faster by one thread than by a team of them, and requests run side by side already.
+# As few rows as come together are scored faster by one thread than by a team of them.
 _ONE_THREAD_EACH = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
