@@ -77,9 +77,10 @@ def _translate(place: _Place, error: ValidationError, *, whole: bool = True) -> 
             by_path.setdefault((path, "[key]" in detail["loc"]), []).append(detail)
     for parent, keys in missing.items() if whole else ():
         yield _missing(place, parent, keys)
+    above = {path[:length] for path, _ in by_path for length in range(len(path))}
     for (path, in_key), details in by_path.items():
         # A list is too short, pydantic says, where its items were wrong.
-        if not any(other[: len(path)] == path and other != path for other, _ in by_path):
+        if path not in above:
             yield _diagnostic(place, details, path, in_key=in_key)
 
 

@@ -51,5 +51,7 @@ def without(data: Plain, paths: Iterable[Path]) -> Plain:
     for path in paths:
         above = value_at(data, path[:-1])
         if isinstance(above, dict) and path[-1] in above:
-            data = with_value(data, path[:-1], {key: value for key, value in above.items() if key != path[-1]})
+            rest = dict(above)  # A whole copy is quick; thousands of wrong keys mean thousands of copies.
+            del rest[path[-1]]
+            data = with_value(data, path[:-1], rest)
     return data

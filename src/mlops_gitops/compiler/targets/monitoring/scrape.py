@@ -15,13 +15,15 @@ _INTERVAL_S = 15
 def service_monitor(project: Project, environment: Environment) -> dict[str, Plain]:
     """Both at once: they differ by nothing that Prometheus needs to know.  There is a monitor where answers are kept.
 
-    Every pod behind a Service is read by itself, whatever runtime made it.  Project and environment are written onto
-    every series, whatever its exporter says of itself.
+    Every pod behind a Service is read by itself, whatever runtime made it.  KServe makes a Service of its own for each
+    predictor, with the labels of the InferenceService: pods behind that one would be counted twice.  Project and
+    environment are written onto every series, whatever its exporter says of itself.
     """
     owner = (project, environment, COMPONENT)
     body = head("monitoring.coreos.com/v1", "ServiceMonitor", f"{project.name}-{COMPONENT}", owner)
     monitor: list[Plain] = [f"{project.name}-{COMPONENT}"] if environment.keeps_answers else []
     names: list[Plain] = [f"{project.name}-serving", *monitor]
+    of_kserve: Plain = {"key": "serving.kserve.io/inferenceservice", "operator": "DoesNotExist"}
     relabelings: list[Plain] = [
         {"targetLabel": label, "replacement": value}
         for label, value in (("project", project.name), ("environment", environment.name))
@@ -29,7 +31,10 @@ def service_monitor(project: Project, environment: Environment) -> dict[str, Pla
     body["spec"] = {
         "selector": {
             "matchLabels": {PROJECT: project.name},
-            "matchExpressions": [{"key": NAME, "operator": "In", "values": names}],
+            "matchExpressions": [
+                {"key": NAME, "operator": "In", "values": names},
+                *([of_kserve] if environment.choice("serving") == "kserve" else ()),
+            ],
         },
         "endpoints": [
             {
