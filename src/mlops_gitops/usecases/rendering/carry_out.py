@@ -21,7 +21,7 @@ from mlops_gitops.usecases.rendering.left_over import left_over
 from mlops_gitops.usecases.rendering.memory import Memory
 from mlops_gitops.usecases.rendering.one_folder import Folders
 from mlops_gitops.usecases.rendering.one_for_all import OneForAll, day_of
-from mlops_gitops.usecases.rendering.one_project import Task, as_it_stands, carry_out
+from mlops_gitops.usecases.rendering.one_project import Task, as_it_stands, carry_out, load_compiler
 from mlops_gitops.usecases.rendering.outcome import Outcome, ProjectOutcome
 from mlops_gitops.usecases.rendering.traced import Traced
 
@@ -67,6 +67,8 @@ class Rendering:
         rest = [task for task in tasks if outcomes[task.name] is None]
         if rest:
             opened = for_all.opened()
+            if any(task.known is None for task in rest):
+                load_compiler()
             for made in self.workers.map(lambda task: carry_out(task, opened, folders), rest):
                 outcomes[made.name] = made
         return [one for one in outcomes.values() if one]

@@ -40,6 +40,11 @@ def as_it_stands(task: Task, folders: Folders) -> ProjectOutcome | None:
     return ProjectOutcome(task.name, findings_of(known.found), known, folder=folder)
 
 
+def load_compiler() -> None:
+    """Before worker processes are forked: else each of them loads it for itself, and this one once more at the end."""
+    import mlops_gitops.compiler.driver  # noqa: F401
+
+
 def carry_out(task: Task, opened: Opened, folders: Folders) -> ProjectOutcome:
     """Look at the files themselves."""
     sources = Remembered(folders.tree, f"{PROJECTS}/{task.name}")
