@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from unicodedata import normalize
 
 from mlops_gitops.compiler.file_names import MANIFESTS, PLATFORM, PROJECTS
-from mlops_gitops.compiler.suggest import did_you_mean
+from mlops_gitops.compiler.suggest import NEARLY, did_you_mean
 from mlops_gitops.diagnostics import Diagnostic, RefusedError, Severity
 from mlops_gitops.ports.source_tree import SourceTree
 
@@ -19,6 +19,8 @@ _DATA = ("yaml", "yml", "json")
 _NOTES = ("md", "txt", "rst", "adoc")
 # Folders whose files are named after environments, and what else stands in them.
 _BY_ENVIRONMENT: dict[str, tuple[str, ...]] = {"environments": (), "releases": ("evidence",)}
+# What else people call the folder of overlays, where a file in it has an environment's name.
+_OVERLAYS = ("env", "envs", "overlay", "overlays")
 
 
 def in_projects(tree: SourceTree, paths: Iterable[str]) -> Iterator[Diagnostic]:
@@ -53,6 +55,8 @@ def in_project(
                 yield from _of_environment(path, parts[1], known)
             elif parts[1] not in _BY_ENVIRONMENT[parts[0]]:
                 yield _not_read(path, f"files of environments stand in {folder}/{parts[0]}/ itself")
+        elif len(parts) == 2:
+            yield from _beside(path, parts[0], parts[1], known)
 
 
 def links(tree: SourceTree, paths: Iterable[str]) -> Iterator[Diagnostic]:
@@ -92,6 +96,16 @@ def _at_top(path: str, name: str, read: tuple[str, ...]) -> Iterator[Diagnostic]
     near = next((one for one in read if one != name and _alike(name, one)), None)
     if near and name not in read:
         yield _not_read(path, f"name it {near}")
+
+
+def _beside(path: str, folder: str, name: str, known: tuple[str, ...]) -> Iterator[Diagnostic]:
+    """A file that is named after an environment, in a folder that is nearly the one it was meant for."""
+    if _stem(name) in known and _ending(name) in ("yaml", "yml"):
+        near = (
+            "environments" if folder.casefold() in _OVERLAYS else did_you_mean(folder, _BY_ENVIRONMENT, cutoff=NEARLY)
+        )
+        if near:
+            yield _not_read(path, f"move it to {near}/{_stem(name)}.yaml")
 
 
 def _of_environment(path: str, name: str, known: tuple[str, ...]) -> Iterator[Diagnostic]:
