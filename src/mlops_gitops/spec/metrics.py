@@ -43,6 +43,10 @@ class Metric(NamedTuple):
         """Whether ``value`` respects ``threshold`` in this metric's own direction."""
         return value >= threshold if self.direction is Direction.HIGHER else value <= threshold
 
+    def in_range(self, threshold: float) -> bool:
+        """Whether a value of the metric could be this one."""
+        return self.low <= threshold and (self.high is None or threshold <= self.high)
+
     @property
     def counted(self) -> bool:
         """Whether counts of right and wrong answers give it, so that it is known of what was served, too."""

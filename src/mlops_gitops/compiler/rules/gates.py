@@ -33,9 +33,13 @@ def can_bind(subject: Subject) -> Iterator[Diagnostic]:
 
 
 def _by_metric(subject: Subject) -> dict[Metric, tuple[str, float]]:
-    """Each threshold's metric, with the name and the limit that were written."""
+    """Each threshold's metric, with the name and the limit that were written; none that is out of its range."""
     written = subject.spec.testing.thresholds.items()
-    return {metric: (name, limit) for name, limit in written if (metric := find_metric(name)) is not None}
+    return {
+        metric: (name, limit)
+        for name, limit in written
+        if (metric := find_metric(name)) is not None and metric.in_range(limit)
+    }
 
 
 def _implied(subject: Subject, metric: Metric, found: Forced) -> Diagnostic:

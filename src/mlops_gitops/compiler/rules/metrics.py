@@ -72,17 +72,16 @@ def in_range(subject: Subject) -> Iterator[Diagnostic]:
     """MG211."""
     for name, limit in subject.spec.testing.thresholds.items():
         metric = find_metric(name)
-        if metric is None:
+        if metric is None or metric.in_range(limit):
             continue
-        too_high = metric.high is not None and limit > metric.high
-        if limit < metric.low or too_high:
-            bounds = f"{metric.low:g} to {metric.high:g}" if metric.high is not None else f"at least {metric.low:g}"
-            yield Diagnostic(
-                "MG211",
-                f"threshold {limit:g} of `{name}` is out of its range, {bounds}",
-                subject.spans.value(("testing", "thresholds", name)),
-                help=f"a share is written as a fraction: {limit / 100:g}, not {limit:g}" if too_high else None,
-            )
+        bounds = f"{metric.low:g} to {metric.high:g}" if metric.high is not None else f"at least {metric.low:g}"
+        percent = metric.high == 1 and 2 <= limit <= 100
+        yield Diagnostic(
+            "MG211",
+            f"threshold {limit:g} of `{name}` is out of its range, {bounds}",
+            subject.spans.value(("testing", "thresholds", name)),
+            help=f"a share is written as a fraction: {limit / 100:g}, not {limit:g}" if percent else None,
+        )
 
 
 def named_once(subject: Subject) -> Iterator[Diagnostic]:
