@@ -110,6 +110,20 @@ def test_the_autoscaler_follows_the_deployment_that_kserve_makes(canary, workloa
     assert found["inference-service.yaml"]["spec"]["predictor"]["maxReplicas"] == 8
 
 
+def test_while_a_canary_is_on_its_way_both_versions_grow_with_their_load():
+    """The former version takes most of the traffic; nothing else scales it, for the InferenceService says external."""
+    text = f"{CANARY}  autoscaling: {{max_replicas: 8}}\n"
+    found = serving(text, released(previous=True, more="canary: 10\n"))
+    scaled = [found[name] for name in ("autoscaler.yaml", "autoscaler-former.yaml")]
+    assert [one["metadata"]["name"] for one in scaled] == ["fraud-detection-serving", "fraud-detection-serving-former"]
+    assert [one["spec"]["scaleTargetRef"]["name"] for one in scaled] == [
+        "fraud-detection-v3-predictor",
+        "fraud-detection-v2-predictor",
+    ]
+    assert "autoscaler-former.yaml" not in serving(text, released(previous=True))
+    assert "autoscaler-former.yaml" not in serving(CANARY, released(previous=True, more="canary: 10\n"))
+
+
 def test_policies_and_monitors_find_kserves_pods():
     done = render(configured("serving:\n  replicas: 2\n"), released())
     found = files(done, "production", "serving")

@@ -17,14 +17,13 @@ REQUESTS_A_SECOND = "model_inference_requests_per_second"
 LATENCY_P95 = "model_inference_latency_p95_seconds"
 
 
-def autoscaler(project: Project, environment: Environment, workload: str) -> dict[str, Plain] | None:
-    """The autoscaler of a Deployment, where the project gives it room."""
+def autoscaler(project: Project, environment: Environment, workload: str, suffix: str = "") -> dict[str, Plain] | None:
+    """The autoscaler of a Deployment, where the project gives it room; ``suffix`` tells a second one's name apart."""
     if not is_scaled(environment):
         return None
     serving = environment.spec.serving
-    body = head(
-        "autoscaling/v2", "HorizontalPodAutoscaler", f"{project.name}-{COMPONENT}", (project, environment, COMPONENT)
-    )
+    name = f"{project.name}-{COMPONENT}{suffix}"
+    body = head("autoscaling/v2", "HorizontalPodAutoscaler", name, (project, environment, COMPONENT))
     body["spec"] = {
         "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": workload},
         "minReplicas": serving.replicas,

@@ -46,6 +46,8 @@ def objects(project: Project, environment: Environment) -> Iterator[tuple[str, d
         ("service.yaml", server.service(project, environment)),
         ("virtual-service.yaml", traffic.virtual_service(project, environment, release) if release else None),
         ("autoscaler.yaml", autoscaling.autoscaler(project, environment, workload) if release else None),
+        # What still takes most of the traffic grows with it, too.
+        ("autoscaler-former.yaml", _of_former(project, environment, former) if former else None),
         ("disruption-budget.yaml", availability.disruption_budget(project, environment, mine)),
         (
             "network-policy.yaml",
@@ -53,6 +55,10 @@ def objects(project: Project, environment: Environment) -> Iterator[tuple[str, d
         ),
     )
     yield from ((file, body) for file, body in found if body is not None)
+
+
+def _of_former(project: Project, environment: Environment, former: ReleasedModel) -> dict[str, Plain] | None:
+    return autoscaling.autoscaler(project, environment, traffic.workload(project, environment, former), "-former")
 
 
 def _runtime(project: Project, environment: Environment) -> dict[str, Plain]:
