@@ -51,5 +51,7 @@ def _nothing_there(layer: Layered, lower: Layered, path: Path) -> Iterator[Diagn
             "MG121",
             f"`{dotted(path)}` takes nothing away: no lower layer has it{meant}",
             layer.spans.key(path),
-            help=f"lower layers have: {', '.join(there) or 'nothing here'}",
+            help=f"lower layers have: {', '.join(there)}"
+            if there
+            else "drop it, or give it a value: lower layers have none here",
         )
