@@ -18,6 +18,10 @@ _KEPT = (".py", ".yaml", ".md", ".dvc", ".json", ".gitignore")
 # Results and data are made anew; what a release pinned here means nothing elsewhere.
 _LEFT_OUT = frozenset({"releases", "__pycache__", ".pytest_cache"})
 _UNFINISHED = ".new-"
+_ATTRIBUTES = """\
+# Rendered files are compared byte for byte, and code by its digest: the same on every machine.
+* text=auto eol=lf
+"""
 _IGNORED = "# State of this machine.\n.mlops-gitops/\n__pycache__/\n.pytest_cache/\n.coverage\n"
 
 
@@ -29,7 +33,7 @@ def sample_files() -> dict[str, bytes]:
         raise OutsideError("the sample project is missing", where=str(root), todo="install the package anew")
     paths = [*(root / name for name in _TOP_FILES), *_below(root)]
     files = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
-    return {**files, ".gitignore": _IGNORED.encode()}
+    return {**files, ".gitattributes": _ATTRIBUTES.encode(), ".gitignore": _IGNORED.encode()}
 
 
 def _below(root: Path) -> Iterator[Path]:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from mlops_gitops.spec.places import ImageRegistry
 from mlops_gitops.spec.project_info import RiskClass
 from mlops_gitops.spec.scalars import Bool, Count, Date, DnsLabel, Int, Number, Retention, Text
 from mlops_gitops.spec.section import Section, all_defaults
@@ -79,7 +80,7 @@ class Policy(Section):
 
     gpu_budget: GpuBudget = all_defaults()
     """Accelerators."""
-    allowed_registries: tuple[Text, ...] = ()
+    allowed_registries: tuple[ImageRegistry, ...] = ()
     """Image registries (prefixes) that may be used; none: any."""
     require_owners: Bool = False
     """Whether every project names its owners."""

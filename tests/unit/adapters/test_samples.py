@@ -60,6 +60,16 @@ def _umask() -> int:
     return mask
 
 
+def test_a_checkout_with_other_line_ends_holds_the_same_bytes(tmp_path):
+    NewRepository(tmp_path).write({".gitattributes": sample_files()[".gitattributes"], "a.yaml": b"1\n"})
+    git = ["git", "-C", str(tmp_path), "-c", "core.autocrlf=true", "-c", "user.name=a", "-c", "user.email=a@b.c"]
+    subprocess.run([*git, "add", "--all"], check=True)
+    subprocess.run([*git, "commit", "--quiet", "--message", "a"], check=True)
+    (tmp_path / "a.yaml").unlink()
+    subprocess.run([*git, "checkout", "--quiet", "a.yaml"], check=True)
+    assert (tmp_path / "a.yaml").read_bytes() == b"1\n"
+
+
 def test_a_repository_that_is_there_stays_as_it_is(tmp_path):
     subprocess.run(["git", "init", "--quiet", "--initial-branch=trunk", str(tmp_path)], check=True)
     NewRepository(tmp_path).write({"a.yaml": b"1\n"})
