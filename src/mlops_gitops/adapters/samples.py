@@ -10,7 +10,14 @@ from pathlib import Path
 from mlops_gitops.diagnostics import OutsideError
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-_TOP_FILES = (".gitlab-ci.yml", ".dvcignore", ".dvc/config", ".dvc/.gitignore", "projects/platform.yaml")
+_TOP_FILES = (
+    ".gitattributes",
+    ".gitlab-ci.yml",
+    ".dvcignore",
+    ".dvc/config",
+    ".dvc/.gitignore",
+    "projects/platform.yaml",
+)
 # The first project of a new repository; the other samples show more and need more.
 _FIRST = "projects/fraud-detection"
 _FOLDERS = (_FIRST, "schemas")
@@ -18,10 +25,6 @@ _KEPT = (".py", ".yaml", ".md", ".dvc", ".json", ".gitignore")
 # Results and data are made anew; what a release pinned here means nothing elsewhere.
 _LEFT_OUT = frozenset({"releases", "__pycache__", ".pytest_cache"})
 _UNFINISHED = ".new-"
-_ATTRIBUTES = """\
-# Rendered files are compared byte for byte, and code by its digest: the same on every machine.
-* text=auto eol=lf
-"""
 _IGNORED = "# State of this machine.\n.mlops-gitops/\n__pycache__/\n.pytest_cache/\n.coverage\n"
 
 
@@ -33,7 +36,7 @@ def sample_files() -> dict[str, bytes]:
         raise OutsideError("the sample project is missing", where=str(root), todo="install the package anew")
     paths = [*(root / name for name in _TOP_FILES), *_below(root)]
     files = {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
-    return {**files, ".gitattributes": _ATTRIBUTES.encode(), ".gitignore": _IGNORED.encode()}
+    return {**files, ".gitignore": _IGNORED.encode()}
 
 
 def _below(root: Path) -> Iterator[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,15 @@ def test_the_packaged_samples_come_before_the_checkout(tmp_path, monkeypatch):
         (folder / name).touch()
     monkeypatch.setattr(samples, "_PACKAGE", tmp_path / "package")
     assert sample_files()["projects/platform.yaml"] == b"packaged: true\n"
+
+
+def test_an_installation_has_each_file_where_it_is_looked_for():
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    # The builder moves folders by `sources`, and single files by `force-include` alone.
+    single = [name for name in samples._TOP_FILES if not name.startswith("projects/")]
+    assert wheel["force-include"] == {name: f"mlops_gitops/samples/{name}" for name in single}
+    assert {f"{folder}/".partition("/")[0] for folder in samples._FOLDERS} <= set(wheel["sources"])
 
 
 def test_an_installation_without_samples_says_so(tmp_path, monkeypatch):
